@@ -89,7 +89,7 @@ public sealed partial class ProgramBuilder
     }
 
     /// <summary>The program that computes <paramref name="outputs"/>, with products contracted into fused multiply-adds.</summary>
-    public Program Build(params ReadOnlySpan<Value> outputs) => Contraction.Apply(new Program([.. outputs]));
+    public static Program Build(params ReadOnlySpan<Value> outputs) => Contraction.Apply(new Program([.. outputs]));
 
     Value ExtractRaw(Value value, int start, int length) =>
         Make(OpCode.Extract, [value], length, value.Rate, value.Type, new(start: start));
