@@ -11,7 +11,7 @@ public sealed partial class ProgramBuilder
         if (IsNumber(b, 0)) return a;
         if (b.Op == OpCode.Negate) return Subtract(a, b.Operands[0]);
         if (a.Op == OpCode.Negate) return Subtract(b, a.Operands[0]);
-        return ElementWise(OpCode.Add, ValueType.Element, a, b);
+        return ElementWise(OpCode.Add, ComponentType.Element, a, b);
     }
 
     /// <summary>a − b.</summary>
@@ -21,7 +21,7 @@ public sealed partial class ProgramBuilder
         if (IsNumber(b, 0)) return a;
         if (IsNumber(a, 0)) return Negate(b);
         if (b.Op == OpCode.Negate) return Add(a, b.Operands[0]);
-        return ElementWise(OpCode.Subtract, ValueType.Element, a, b);
+        return ElementWise(OpCode.Subtract, ComponentType.Element, a, b);
     }
 
     /// <summary>a · b.</summary>
@@ -36,7 +36,7 @@ public sealed partial class ProgramBuilder
         if (a.Op == OpCode.Negate && b.Op == OpCode.Negate) return Multiply(a.Operands[0], b.Operands[0]);
         if (a.Op == OpCode.Negate && b.Rate < a.Rate) return Multiply(a.Operands[0], Negate(b));
         if (b.Op == OpCode.Negate && a.Rate < b.Rate) return Multiply(Negate(a), b.Operands[0]);
-        return ElementWise(OpCode.Multiply, ValueType.Element, a, b);
+        return ElementWise(OpCode.Multiply, ComponentType.Element, a, b);
     }
 
     /// <summary>a / b. A power of two divides by multiplying, which is exact.</summary>
@@ -46,7 +46,7 @@ public sealed partial class ProgramBuilder
         if (b.Op == OpCode.Constant && Math.Abs(Math.ScaleB(1, Math.ILogB(b.Number))) == Math.Abs(b.Number)
             && Math.Abs(Math.ILogB(b.Number)) < 120) return Multiply(a, Constant(1 / b.Number));
         if (IsNumber(a, 1)) return Reciprocal(b);
-        return ElementWise(OpCode.Divide, ValueType.Element, a, b);
+        return ElementWise(OpCode.Divide, ComponentType.Element, a, b);
     }
 
     /// <summary>−a.</summary>
@@ -56,7 +56,7 @@ public sealed partial class ProgramBuilder
         OpCode.Negate => a.Operands[0],
         // a − b and b − a round alike.
         OpCode.Subtract => Subtract(a.Operands[1], a.Operands[0]),
-        _ => ElementWise(OpCode.Negate, ValueType.Element, a),
+        _ => ElementWise(OpCode.Negate, ComponentType.Element, a),
     };
 
     /// <summary>|a|.</summary>
@@ -83,10 +83,10 @@ public sealed partial class ProgramBuilder
     }
 
     /// <summary>a &lt; b ? a : b, so b when either is NaN.</summary>
-    public Value Min(Value a, Value b) => Both(a, b, out var x, out var y) ? Constant(x < y ? x : y) : ElementWise(OpCode.Min, ValueType.Element, a, b);
+    public Value Min(Value a, Value b) => Both(a, b, out var x, out var y) ? Constant(x < y ? x : y) : ElementWise(OpCode.Min, ComponentType.Element, a, b);
 
     /// <summary>a &gt; b ? a : b, so b when either is NaN.</summary>
-    public Value Max(Value a, Value b) => Both(a, b, out var x, out var y) ? Constant(x > y ? x : y) : ElementWise(OpCode.Max, ValueType.Element, a, b);
+    public Value Max(Value a, Value b) => Both(a, b, out var x, out var y) ? Constant(x > y ? x : y) : ElementWise(OpCode.Max, ComponentType.Element, a, b);
 
     /// <summary>√a.</summary>
     public Value Sqrt(Value a) => Fold(OpCode.Sqrt, a, Math.Sqrt);
@@ -108,7 +108,7 @@ public sealed partial class ProgramBuilder
         var (factor, rest) = SplitFactor(a);
         return rest is not null && Bounds.IsNonNegative(rest)
             ? Exp2(Multiply(Multiply(factor, Constant(Log2E)), rest))
-            : ElementWise(OpCode.Exp, ValueType.Element, a);
+            : ElementWise(OpCode.Exp, ComponentType.Element, a);
     }
 
     /// <summary>e^a for an a that is never positive up to rounding: always by one multiplication and 2^t.</summary>
@@ -136,10 +136,10 @@ public sealed partial class ProgramBuilder
     public Value Atan(Value a) => Fold(OpCode.Atan, a, Math.Atan);
 
     /// <summary>The angle of the point with abscissa b and ordinate a.</summary>
-    public Value Atan2(Value a, Value b) => ElementWise(OpCode.Atan2, ValueType.Element, a, b);
+    public Value Atan2(Value a, Value b) => ElementWise(OpCode.Atan2, ComponentType.Element, a, b);
 
     /// <summary>a^b for real a and b.</summary>
-    public Value Pow(Value a, Value b) => ElementWise(OpCode.Pow, ValueType.Element, a, b);
+    public Value Pow(Value a, Value b) => ElementWise(OpCode.Pow, ComponentType.Element, a, b);
 
     /// <summary>The largest integer not above a.</summary>
     public Value Floor(Value a) => Fold(OpCode.Floor, a, Math.Floor);
@@ -148,22 +148,22 @@ public sealed partial class ProgramBuilder
     public Value Truncate(Value a) => Fold(OpCode.Truncate, a, Math.Truncate);
 
     /// <summary>a &lt; b.</summary>
-    public Value LessThan(Value a, Value b) => ElementWise(OpCode.LessThan, ValueType.Mask, a, b);
+    public Value LessThan(Value a, Value b) => ElementWise(OpCode.LessThan, ComponentType.Mask, a, b);
 
     /// <summary>a ≤ b.</summary>
-    public Value LessOrEqual(Value a, Value b) => ElementWise(OpCode.LessOrEqual, ValueType.Mask, a, b);
+    public Value LessOrEqual(Value a, Value b) => ElementWise(OpCode.LessOrEqual, ComponentType.Mask, a, b);
 
     /// <summary>a = b.</summary>
-    public Value Equal(Value a, Value b) => ElementWise(OpCode.Equal, ValueType.Mask, a, b);
+    public Value Equal(Value a, Value b) => ElementWise(OpCode.Equal, ComponentType.Mask, a, b);
 
     /// <summary>Both masks.</summary>
-    public Value And(Value a, Value b) => ElementWise(OpCode.And, ValueType.Mask, a, b);
+    public Value And(Value a, Value b) => ElementWise(OpCode.And, ComponentType.Mask, a, b);
 
     /// <summary>Either mask.</summary>
-    public Value Or(Value a, Value b) => ElementWise(OpCode.Or, ValueType.Mask, a, b);
+    public Value Or(Value a, Value b) => ElementWise(OpCode.Or, ComponentType.Mask, a, b);
 
     /// <summary>The opposite mask.</summary>
-    public Value Not(Value a) => a.Op == OpCode.Not ? a.Operands[0] : ElementWise(OpCode.Not, ValueType.Mask, a);
+    public Value Not(Value a) => a.Op == OpCode.Not ? a.Operands[0] : ElementWise(OpCode.Not, ComponentType.Mask, a);
 
     /// <summary>mask ? a : b, for elements or indices.</summary>
     public Value Select(Value mask, Value a, Value b) => a == b ? a : ElementWise(OpCode.Select, a.Type, mask, a, b);
@@ -208,7 +208,7 @@ public sealed partial class ProgramBuilder
     }
 
     Value Fold(OpCode op, Value a, Func<double, double> function) =>
-        a.Op == OpCode.Constant ? Constant(function(a.Number)) : ElementWise(op, ValueType.Element, a);
+        a.Op == OpCode.Constant ? Constant(function(a.Number)) : ElementWise(op, ComponentType.Element, a);
 
     static bool Both(Value a, Value b, out double x, out double y)
     {

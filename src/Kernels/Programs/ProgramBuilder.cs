@@ -11,10 +11,10 @@ public sealed partial class ProgramBuilder
     readonly Dictionary<Key, Value> _values = [];
 
     /// <summary>A number known now.</summary>
-    public Value Constant(double number) => Make(OpCode.Constant, [], 1, Rate.Constant, ValueType.Element, new(number));
+    public Value Constant(double number) => Make(OpCode.Constant, [], 1, Rate.Constant, ComponentType.Element, new(number));
 
     /// <summary>A value given from outside.</summary>
-    public Value Input(ProgramInput input, int length, Rate rate, ValueType type = ValueType.Element) =>
+    public Value Input(ProgramInput input, int length, Rate rate, ComponentType type = ComponentType.Element) =>
         Make(OpCode.Input, [], length, rate, type, new(input: input));
 
     /// <summary>The sum of all components, from the first to the last; the value itself when it has one.</summary>
@@ -22,7 +22,7 @@ public sealed partial class ProgramBuilder
     {
         if (value.Length == 1) return value;
         if (value.Op == OpCode.Broadcast) return Multiply(value.Operands[0], Constant(value.Length));
-        return Make(OpCode.Sum, [value], 1, value.Rate, ValueType.Element);
+        return Make(OpCode.Sum, [value], 1, value.Rate, ComponentType.Element);
     }
 
     /// <summary>Components <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> − 1.</summary>
@@ -94,7 +94,7 @@ public sealed partial class ProgramBuilder
     Value ExtractRaw(Value value, int start, int length) =>
         Make(OpCode.Extract, [value], length, value.Rate, value.Type, new(start: start));
 
-    Value ElementWise(OpCode op, ValueType type, params ImmutableArray<Value> operands)
+    Value ElementWise(OpCode op, ComponentType type, params ImmutableArray<Value> operands)
     {
         var length = 1;
         var rate = Rate.Constant;
@@ -113,7 +113,7 @@ public sealed partial class ProgramBuilder
         return Make(op, operands, length, rate, type);
     }
 
-    internal Value Make(OpCode op, ImmutableArray<Value> operands, int length, Rate rate, ValueType type, ValuePayload payload = default)
+    internal Value Make(OpCode op, ImmutableArray<Value> operands, int length, Rate rate, ComponentType type, ValuePayload payload = default)
     {
         if (payload.Map.IsDefault) payload = new ValuePayload();
         var key = new Key(op, operands, length, type, payload);
@@ -128,12 +128,12 @@ public sealed partial class ProgramBuilder
         if (value.Length != length) throw new ArgumentException($"A value of {value.Length} components where {length} is expected.");
     }
 
-    readonly struct Key(OpCode op, ImmutableArray<Value> operands, int length, ValueType type, ValuePayload payload) : IEquatable<Key>
+    readonly struct Key(OpCode op, ImmutableArray<Value> operands, int length, ComponentType type, ValuePayload payload) : IEquatable<Key>
     {
         readonly OpCode _op = op;
         readonly ImmutableArray<Value> _operands = operands;
         readonly int _length = length;
-        readonly ValueType _type = type;
+        readonly ComponentType _type = type;
         readonly ValuePayload _payload = payload;
 
         public bool Equals(Key other) => _op == other._op && _length == other._length && _type == other._type

@@ -16,7 +16,7 @@ public static class ProgramPrinter
         var text = new StringBuilder();
         foreach (var (line, value) in lines)
             text.Append(line.PadRight(width)).Append("  ").Append(CultureInfo.InvariantCulture, $"[{value.Length}]").Append(' ')
-                .Append(Name(value.Rate)).Append(value.Type == ValueType.Element ? "" : " " + value.Type.ToString().ToLowerInvariant())
+                .Append(Name(value.Rate)).Append(value.Type == ComponentType.Element ? "" : " " + value.Type.ToString().ToLowerInvariant())
                 .Append('\n');
         text.Append("return ").AppendJoin(", ", program.Outputs.Select(o => "%" + numbers[o])).Append('\n');
         return text.ToString();

@@ -8,7 +8,7 @@ namespace Distributed.Keops.Kernels.Programs;
 /// </summary>
 public sealed class Value
 {
-    internal Value(int id, OpCode op, ImmutableArray<Value> operands, int length, Rate rate, ValueType type, ValuePayload payload)
+    internal Value(int id, OpCode op, ImmutableArray<Value> operands, int length, Rate rate, ComponentType type, ValuePayload payload)
     {
         Id = id;
         Op = op;
@@ -35,7 +35,7 @@ public sealed class Value
     public Rate Rate { get; }
 
     /// <summary>What its components are.</summary>
-    public ValueType Type { get; }
+    public ComponentType Type { get; }
 
     /// <summary>The number of a <see cref="OpCode.Constant"/>.</summary>
     public double Number => Payload.Number;

@@ -1,7 +1,7 @@
 namespace Distributed.Keops.Kernels.Programs;
 
 /// <summary>What the components of a value are.</summary>
-public enum ValueType
+public enum ComponentType
 {
     /// <summary>A floating point number of the program's element type.</summary>
     Element,

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Distributed.Keops.Kernels.Programs;
+
+namespace Distributed.Keops.Kernels.Reductions;
+
+/// <summary>
+/// The K smallest values of each component in ascending order, equal ones in the order of their rows. The state is, for
+/// each component, a sorted list of K values and one of their rows; places not filled hold +∞ and no row.
+/// </summary>
+sealed class KMinMonoid : Monoid
+{
+    readonly int _k;
+    readonly int _dim;
+    readonly bool _values;
+    readonly bool _indices;
+
+    public KMinMonoid(bool values, bool indices, int k, int dim)
+    {
+        (_k, _dim, _values, _indices) = (k, dim, values, indices);
+        var value = new StatePart("kmin", dim * k, ComponentType.Element, double.PositiveInfinity);
+        var index = new StatePart("argkmin", dim * k, ComponentType.Index, -1);
+        Parts = indices ? [value, index] : [value];
+        var outputs = ImmutableArray.CreateBuilder<OutputPart>();
+        if (values) outputs.Add(new("kmin", ComponentType.Element, k, dim));
+        if (indices) outputs.Add(new("argkmin", ComponentType.Index, k, dim));
+        Outputs = outputs.ToImmutable();
+    }
+
+    public override ImmutableArray<StatePart> Parts { get; }
+
+    public override ImmutableArray<OutputPart> Outputs { get; }
+
+    public override int Entries => _k;
+
+    public override Value Guard(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items)
+    {
+        // Min gives its second operand for NaN: a NaN among the items does not hide the others.
+        var last = Last(builder, state);
+        return builder.LessThan(items.Aggregate(last, (least, item) => builder.Min(item.Formula, least)), last);
+    }
+
+    public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
+        items.Aggregate(state, (s, item) => Insert(builder, s, item));
+
+    public override ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right)
+    {
+        for (var entry = 0; entry < _k; entry++)
+        {
+            var map = Enumerable.Range(0, _dim).Select(d => d * _k + entry).ToImmutableArray();
+            left = Insert(builder, left, new Item(
+                builder.Gather(right[0], map), null, _indices ? builder.Gather(right[1], map) : builder.Constant(0)));
+        }
+
+        return left;
+    }
+
+    public override ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state)
+    {
+        // Lists by component become, in the result, components by rank.
+        ImmutableArray<int> map = [.. from k in Enumerable.Range(0, _k) from d in Enumerable.Range(0, _dim) select d * _k + k];
+        var results = ImmutableArray.CreateBuilder<Value>();
+        if (_values) results.Add(builder.Gather(state[0], map));
+        if (_indices) results.Add(builder.Gather(state[1], map));
+        return results.ToImmutable();
+    }
+
+    Value Last(ProgramBuilder builder, ImmutableArray<Value> state) =>
+        builder.Gather(state[0], [.. Enumerable.Range(0, _dim).Select(d => d * _k + _k - 1)]);
+
+    /// <summary>
+    /// Place k keeps its entry while that is not above the newcomer, takes the newcomer when the entry before stays, and else takes
+    /// the entry before: all places at once, without a search.
+    /// </summary>
+    ImmutableArray<Value> Insert(ProgramBuilder builder, ImmutableArray<Value> state, Item item)
+    {
+        var values = new Value[_dim];
+        var rows = new Value[_dim];
+        for (var d = 0; d < _dim; d++)
+        {
+            var value = builder.Extract(item.Formula, d, 1);
+            var list = builder.Extract(state[0], d * _k, _k);
+            var before = Shift(builder, builder.Constant(double.NegativeInfinity), list);
+            var moves = builder.LessThan(value, list);
+            var movedBefore = builder.LessThan(value, before);
+            values[d] = builder.Select(moves, builder.Select(movedBefore, before, value), list);
+            if (!_indices) continue;
+            var row = builder.Extract(item.Index, item.Index.Length == 1 ? 0 : d, 1);
+            var listRows = builder.Extract(state[1], d * _k, _k);
+            rows[d] = builder.Select(moves, builder.Select(movedBefore, Shift(builder, row, listRows), row), listRows);
+        }
+
+        return _indices ? [builder.Concat(values), builder.Concat(rows)] : [builder.Concat(values)];
+    }
+
+    Value Shift(ProgramBuilder builder, Value first, Value list) =>
+        _k == 1 ? first : builder.Concat(first, builder.Extract(list, 0, _k - 1));
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Distributed.Keops.Kernels.Programs;
+
+namespace Distributed.Keops.Kernels.Reductions;
+
+/// <summary>
+/// A reduction, written once: the layout of its state, the empty state, how pairs are taken in, how two states become one, and
+/// what the result is. Engines inline <see cref="Accumulate"/> into their inner loops; <see cref="Merge"/> joins blocks,
+/// leaves, threads, devices and silos.
+/// <code>
+/// items ──Accumulate──▶ block state ──Merge──▶ leaf state ──Merge (fixed tree)──▶ state ──Finalize──▶ row of the result
+///        element type                 float64, int64
+/// </code>
+/// Ties go to the left state and the earlier item, that is, to the lowest row number.
+/// </summary>
+public abstract class Monoid
+{
+    /// <summary>The groups of the state.</summary>
+    public abstract ImmutableArray<StatePart> Parts { get; }
+
+    /// <summary>The results.</summary>
+    public abstract ImmutableArray<OutputPart> Outputs { get; }
+
+    /// <summary>
+    /// Whether rounding grows with the number of rows taken in, so that engines must move short runs of rows into a state of float64.
+    /// </summary>
+    public virtual bool RoundsWhileAccumulating => false;
+
+    /// <summary>
+    /// For a state that is itself a list of items: how many. Such a state takes items in one by one, and is merged by taking in the
+    /// other's items in order. 0 for every other reduction.
+    /// </summary>
+    public virtual int Entries => 0;
+
+    /// <summary>The state after <paramref name="items"/>, which stand in ascending order of their row numbers.</summary>
+    public abstract ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items);
+
+    /// <summary>A comparison that is false where the items can't change the state; null when every item counts.</summary>
+    public virtual Value? Guard(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) => null;
+
+    /// <summary>The state of everything <paramref name="left"/> took in followed by everything <paramref name="right"/> did.</summary>
+    public abstract ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right);
+
+    /// <summary>The results' values, row numbers of nothing still −1.</summary>
+    public abstract ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state);
+
+    /// <summary>The number of 8-byte words of one row's state between blocks.</summary>
+    public int Words => Parts.Sum(p => p.Length);
+}

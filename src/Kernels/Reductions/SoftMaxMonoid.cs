@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Distributed.Keops.Kernels.Programs;
+
+namespace Distributed.Keops.Kernels.Reductions;
+
+/// <summary>What is made of the pair (maximum, sums) that the log-sum-exp family shares.</summary>
+enum SoftMaxResult
+{
+    /// <summary>max + ln of the sums.</summary>
+    LogSumExp,
+
+    /// <summary>The weighted sums over the plain one.</summary>
+    SoftMax,
+
+    /// <summary>The maximum, then the sums of exp(F − max), weighted or not.</summary>
+    MaxAndSums,
+}
+
+/// <summary>
+/// Sums of exp(F), plain or times the second formula's components, kept as (m, Σ exp(F − m) …) with m the largest F so far. m starts at
+/// the lowest finite number and never leaves the finite ones, so that no −∞ − (−∞) arises: −∞ entries weigh
+/// nothing, +∞ entries make the sums +∞.
+/// </summary>
+sealed class SoftMaxMonoid : Monoid
+{
+    readonly SoftMaxResult _result;
+    readonly bool _plain;
+    readonly double _greatest;
+
+    public SoftMaxMonoid(SoftMaxResult result, int? weightDim, ElementType type)
+    {
+        _result = result;
+        _plain = weightDim is null || result == SoftMaxResult.SoftMax;
+        _greatest = type == ElementType.Float32 ? float.MaxValue : double.MaxValue;
+        var parts = ImmutableArray.CreateBuilder<StatePart>();
+        parts.Add(new("max", 1, ComponentType.Element, -_greatest));
+        if (_plain) parts.Add(new("sum", 1, ComponentType.Element, 0));
+        if (weightDim is { } dim) parts.Add(new("weighted", dim, ComponentType.Element, 0));
+        Parts = parts.ToImmutable();
+        Outputs = result switch
+        {
+            SoftMaxResult.LogSumExp => [new("logsumexp", ComponentType.Element, 0, weightDim ?? 1)],
+            SoftMaxResult.SoftMax => [new("softmax", ComponentType.Element, 0, weightDim ?? 1)],
+            _ => [new("max_sumshiftexp", ComponentType.Element, 0, 1 + (weightDim ?? 1))],
+        };
+    }
+
+    public override ImmutableArray<StatePart> Parts { get; }
+
+    public override ImmutableArray<OutputPart> Outputs { get; }
+
+    public override bool RoundsWhileAccumulating => true;
+
+    public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items)
+    {
+        // One maximum and one rescaling for all items of a tile: 1 + 1/n exponentials each.
+        var max = Finite(builder, items.Aggregate(state[0], (m, item) => builder.Max(item.Formula, m)));
+        var next = Rescale(builder, state, max);
+        foreach (var item in items)
+        {
+            var weight = builder.ExpNonPositive(builder.Subtract(item.Formula, max));
+            if (_plain) next[1] = builder.Add(next[1], weight);
+            if (item.Weight is { } g) next[^1] = builder.Add(next[^1], builder.Multiply(weight, g));
+        }
+
+        return [.. next];
+    }
+
+    public override ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right)
+    {
+        var max = builder.Max(right[0], left[0]);
+        var (a, b) = (Rescale(builder, left, max), Rescale(builder, right, max));
+        return [max, .. a.Skip(1).Zip(b.Skip(1), builder.Add)];
+    }
+
+    public override ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state) => _result switch
+    {
+        SoftMaxResult.LogSumExp => [builder.Add(state[0], builder.Log(state[^1]))],
+        SoftMaxResult.SoftMax => [builder.Divide(state[^1], state[1])],
+        // A maximum still at its start means that nothing but −∞ was seen.
+        _ => [builder.Concat(
+            builder.Select(builder.LessOrEqual(state[0], builder.Constant(-_greatest)), builder.Constant(double.NegativeInfinity), state[0]),
+            state[^1])],
+    };
+
+    Value Finite(ProgramBuilder builder, Value max) => builder.Min(max, builder.Constant(_greatest));
+
+    static List<Value> Rescale(ProgramBuilder builder, ImmutableArray<Value> state, Value max)
+    {
+        var factor = builder.ExpNonPositive(builder.Subtract(state[0], max));
+        return [max, .. state.Skip(1).Select(sum => builder.Multiply(sum, factor))];
+    }
+}
