@@ -115,7 +115,6 @@ public sealed partial class ProgramBuilder
 
     internal Value Make(OpCode op, ImmutableArray<Value> operands, int length, Rate rate, ComponentType type, ValuePayload payload = default)
     {
-        if (payload.Map.IsDefault) payload = new ValuePayload();
         var key = new Key(op, operands, length, type, payload);
         if (_values.TryGetValue(key, out var value)) return value;
         value = new Value(_values.Count, op, operands, length, rate, type, payload);

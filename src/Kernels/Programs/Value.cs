@@ -68,7 +68,7 @@ internal readonly struct ValuePayload(double number = 0, ProgramInput input = de
 
     public int Start { get; } = start;
 
-    public ImmutableArray<int> Map { get; } = map.IsDefault ? [] : map;
+    public ImmutableArray<int> Map => map.IsDefault ? [] : map;
 
     // Bits, so that −0 and NaN are constants of their own.
     public bool Equals(ValuePayload other) =>

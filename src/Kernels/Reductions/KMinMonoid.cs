@@ -42,18 +42,6 @@ sealed class KMinMonoid : Monoid
     public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
         items.Aggregate(state, (s, item) => Insert(builder, s, item));
 
-    public override ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right)
-    {
-        for (var entry = 0; entry < _k; entry++)
-        {
-            var map = Enumerable.Range(0, _dim).Select(d => d * _k + entry).ToImmutableArray();
-            left = Insert(builder, left, new Item(
-                builder.Gather(right[0], map), null, _indices ? builder.Gather(right[1], map) : builder.Constant(0)));
-        }
-
-        return left;
-    }
-
     public override ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state)
     {
         // Lists by component become, in the result, components by rank.

@@ -26,6 +26,9 @@ public abstract class Monoid
     /// </summary>
     public virtual bool RoundsWhileAccumulating => false;
 
+    /// <summary>Whether F is used once for each pair, by adding it.</summary>
+    public virtual bool AddsFormula => false;
+
     /// <summary>
     /// For a state that is itself a list of items: how many. Such a state takes items in one by one, and is merged by taking in the
     /// other's items in order. 0 for every other reduction.
@@ -39,7 +42,9 @@ public abstract class Monoid
     public virtual Value? Guard(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) => null;
 
     /// <summary>The state of everything <paramref name="left"/> took in followed by everything <paramref name="right"/> did.</summary>
-    public abstract ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right);
+    /// <exception cref="InvalidOperationException">The state is a list (<see cref="Entries"/>): it has no merge of its own.</exception>
+    public virtual ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right) =>
+        throw new InvalidOperationException("A state that is a list is merged by taking in the other's entries.");
 
     /// <summary>The results' values, row numbers of nothing still −1.</summary>
     public abstract ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state);

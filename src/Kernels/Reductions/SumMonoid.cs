@@ -12,6 +12,8 @@ sealed class SumMonoid(int dim) : Monoid
 
     public override bool RoundsWhileAccumulating => true;
 
+    public override bool AddsFormula => true;
+
     public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
         [items.Aggregate(state[0], (sum, item) => builder.Add(sum, item.Formula))];
 

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Reflection.Emit;
+using Distributed.Keops.Kernels.Programs;
+using OpCode = Distributed.Keops.Kernels.Programs.OpCode;
+
+namespace Distributed.Keops.Kernels.Cpu;
+
+/// <summary>What an accumulation reads: the state of one i-vector, and the items of some of the tile's rows.</summary>
+sealed class AccumulateLeaves(
+    IlBuffer il, VectorCode code, StateCells state, CellEmitter items, ImmutableArray<Value> outputs, IlLocal index, int vector, int firstCopy)
+    : ILeafSource
+{
+    public bool IsLeaf(Value value) => value.Op == OpCode.Input;
+
+    public void Push(Value value, Component component, int j, int t)
+    {
+        var input = value.Input;
+        switch (input.Kind)
+        {
+            case InputKind.State:
+                state.Push(input.Slot, component, vector);
+                break;
+            case InputKind.Item:
+                items.Push(outputs[input.Slot], component, firstCopy + input.Copy, vector);
+                break;
+            default:
+                il.Load(index);
+                il.Int(firstCopy + input.Copy);
+                il.Emit(OpCodes.Add);
+                code.Index();
+                break;
+        }
+    }
+}

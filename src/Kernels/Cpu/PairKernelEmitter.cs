@@ -1,0 +1,248 @@
+using System.Reflection.Emit;
+using Distributed.Keops.Kernels.Programs;
+using Distributed.Keops.Kernels.Reductions;
+using OpCode = Distributed.Keops.Kernels.Programs.OpCode;
+
+namespace Distributed.Keops.Kernels.Cpu;
+
+/// <summary>
+/// Emits the inner loop: for one i-tile and a run of reduced rows, every pair's items are computed and taken into the tile's states.
+/// <code>
+///   for each group of i-vectors:  load state
+///     while rows ≥ J:  items of T × J pairs  →  accumulate for each i-vector
+///     while rows ≥ 1:  the same for a single row
+///   store state
+/// </code>
+/// </summary>
+sealed class PairKernelEmitter : ILeafSource
+{
+    readonly ReductionProgram _program;
+    readonly HoistedProgram _hoisted;
+    readonly Isa _isa;
+    readonly Schedule _schedule;
+    readonly IlBuffer _il = new();
+    readonly VectorCode _code;
+    readonly int _rowBytes;
+    readonly IlLocal _i;
+    readonly IlLocal _parameters;
+    readonly IlLocal[] _j;
+    readonly IlLocal _index;
+    readonly StateCells _state;
+    readonly ScratchSpace _scratch;
+    readonly Materialization _places;
+
+    PairKernelEmitter(ReductionProgram program, Schedule schedule)
+    {
+        (_program, _hoisted, _schedule) = (program, program.Hoisted, schedule);
+        _isa = Isa.Get(schedule.Width, program.Type);
+        _code = new VectorCode(_il, _isa);
+        _rowBytes = KernelArguments.TileRows * program.Type.Size();
+        _i = KernelMethod.Argument(_il, nameof(KernelArguments.I));
+        _parameters = KernelMethod.Argument(_il, nameof(KernelArguments.Parameters));
+        _scratch = new ScratchSpace(KernelMethod.Argument(_il, nameof(KernelArguments.Scratch)), _rowBytes);
+        _state = new StateCells(
+            _il, _isa, _code, program.Monoid.Parts, KernelMethod.Argument(_il, nameof(KernelArguments.State)), schedule.Vectors, schedule.StateInMemory);
+        _index = _il.Local(typeof(long));
+        _j = [.. Enumerable.Range(0, _hoisted.JDims.Length + 1).Select(_ => _il.Local(typeof(nint)))];
+        _places = new Materialization(_hoisted.Pairs, IsLeaf, OutputUses, schedule.Unroll);
+    }
+
+    /// <summary>Emits the kernel, or null when the JIT would not optimise a method of its size.</summary>
+    public static (Kernel Kernel, int ScratchRows)? Emit(ReductionProgram program, Schedule schedule)
+    {
+        var emitter = new PairKernelEmitter(program, schedule);
+        emitter.EmitBody();
+        return KernelMethod.Fits(emitter._il)
+            ? (KernelMethod.Create("keops_pairs", emitter._il), emitter._scratch.Rows)
+            : null;
+    }
+
+    public bool IsLeaf(Value value) => value.Op == OpCode.Input || _hoisted.TryGetOffset(value, out _);
+
+    public void Push(Value value, Component component, int j, int t)
+    {
+        var computed = _hoisted.TryGetOffset(value, out var offset);
+        var size = _program.Type.Size();
+        var rate = computed ? value.Rate : value.Input.Kind switch { InputKind.I => Rate.I, InputKind.J => Rate.J, _ => Rate.Parameter };
+        switch (rate)
+        {
+            case Rate.I:
+                if (!computed) offset = _hoisted.IOffsets[value.Input.Slot];
+                _il.Load(_i);
+                _il.PushAddress(component, _rowBytes, (long)offset * _rowBytes + t * _isa.VectorBytes);
+                _code.Load();
+                break;
+            case Rate.J:
+                var source = computed ? _hoisted.JDims.Length : value.Input.Slot;
+                _il.Load(_j[source]);
+                _il.PushAddress(component, size, (long)(computed ? offset : 0) * size + (long)j * Stride(source));
+                _code.Broadcast();
+                break;
+            default:
+                if (!computed) offset = _hoisted.ParameterOffsets[value.Input.Slot];
+                _il.Load(_parameters);
+                _il.PushAddress(component, size, (long)offset * size);
+                _code.Broadcast();
+                break;
+        }
+    }
+
+    /// <summary>How often accumulation reads an output: a number needed by many components counts as read often.</summary>
+    int OutputUses(Value output)
+    {
+        var uses = 0;
+        for (var slot = 0; slot < _hoisted.Pairs.Outputs.Length; slot++)
+        {
+            if (_hoisted.Pairs.Outputs[slot] != output) continue;
+            foreach (var fragment in new[] { _program.Accumulate(1), _program.Guard(1) })
+            {
+                foreach (var value in fragment?.Values ?? [])
+                {
+                    if (value.Operands.Any(o => o.Op == OpCode.Input && o.Input is { Kind: InputKind.Item } i && i.Slot == slot))
+                        uses += output.Length < value.Length ? 2 : 1;
+                }
+            }
+        }
+
+        return uses;
+    }
+
+    int Stride(int source) => (source == _hoisted.JDims.Length ? _hoisted.JLength : _hoisted.JDims[source]) * _program.Type.Size();
+
+    void EmitBody()
+    {
+        var groups = KernelArguments.TileRows / (_schedule.Vectors * _isa.Lanes);
+        var group = _il.Local(typeof(int));
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Store(group);
+        var nextGroup = _il.Target();
+        _il.Mark(nextGroup);
+        _state.Load();
+        for (var s = 0; s < _j.Length; s++)
+        {
+            if (Stride(s) == 0) continue;
+            _il.Argument();
+            _il.Field(typeof(KernelArguments).GetField(nameof(KernelArguments.J))!);
+            _il.Offset((long)s * nint.Size);
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Ldind_I);
+            _il.Store(_j[s]);
+        }
+
+        Copy(nameof(KernelArguments.FirstIndex), _index);
+        var left = _il.Local(typeof(int));
+        Copy(nameof(KernelArguments.Rows), left);
+        if (_schedule.Rows > 1) EmitRows(_schedule.Rows, left);
+        EmitRows(1, left);
+        _state.Store();
+        var step = _schedule.Vectors * _isa.VectorBytes;
+        foreach (var address in new[] { _i, _state.Base, _scratch.Base })
+        {
+            _il.Load(address);
+            _il.Offset(step);
+            _il.Emit(OpCodes.Add);
+            _il.Store(address);
+        }
+
+        Increment(group, 1);
+        _il.Load(group);
+        _il.Offset(groups);
+        _il.Emit(OpCodes.Conv_I4);
+        _il.Branch(OpCodes.Blt, nextGroup);
+        _il.Emit(OpCodes.Ret);
+    }
+
+    void EmitRows(int rows, IlLocal left)
+    {
+        var top = _il.Target();
+        var check = _il.Target();
+        _il.Branch(OpCodes.Br, check);
+        _il.Mark(top);
+        EmitTile(rows);
+        for (var s = 0; s < _j.Length; s++)
+        {
+            if (Stride(s) != 0) Increment(_j[s], rows * Stride(s));
+        }
+
+        if (_program.UsesIndices) Increment(_index, rows);
+        Increment(left, -rows);
+        _il.Mark(check);
+        _il.Load(left);
+        _il.Offset(rows);
+        _il.Emit(OpCodes.Conv_I4);
+        _il.Branch(OpCodes.Bge, top);
+    }
+
+    void EmitTile(int rows)
+    {
+        var items = new CellEmitter(_il, _isa, _code, _hoisted.Pairs, _places, this, _scratch, rows, _schedule.Vectors, _schedule.Unroll);
+        items.EmitKept();
+        var oneByOne = _program.Monoid.Entries > 0;
+        for (var t = 0; t < _schedule.Vectors; t++)
+        {
+            var guard = _program.Guard(rows);
+            var skip = _il.Target();
+            if (guard is not null) EmitGuard(guard, items, t, 0, skip);
+            if (oneByOne)
+            {
+                for (var copy = 0; copy < rows; copy++)
+                {
+                    var next = _il.Target();
+                    if (rows > 1) EmitGuard(_program.Guard(1)!, items, t, copy, next);
+                    EmitAccumulate(1, items, t, copy);
+                    _il.Mark(next);
+                }
+            }
+            else
+            {
+                EmitAccumulate(rows, items, t, 0);
+            }
+
+            _il.Mark(skip);
+        }
+
+        items.Release();
+    }
+
+    void EmitGuard(Program guard, CellEmitter items, int t, int copy, IlTarget skip)
+    {
+        var leaves = new AccumulateLeaves(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, t, copy);
+        var emitter = Fragment(guard, leaves);
+        emitter.EmitKept();
+        emitter.Push(guard.Outputs[0].Operands[0], new Component(0), 0, 0);
+        emitter.Push(guard.Outputs[0].Operands[1], new Component(0), 0, 0);
+        _code.AnyLessThan();
+        _il.Branch(OpCodes.Brfalse, skip);
+        emitter.Release();
+    }
+
+    void EmitAccumulate(int copies, CellEmitter items, int t, int firstCopy)
+    {
+        var fragment = _program.Accumulate(copies);
+        var leaves = new AccumulateLeaves(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, t, firstCopy);
+        var emitter = Fragment(fragment, leaves);
+        emitter.EmitKept();
+        _state.Assign(emitter, fragment.Outputs, t);
+        emitter.Release();
+    }
+
+    CellEmitter Fragment(Program fragment, ILeafSource leaves) => new(
+        _il, _isa, _code, fragment, new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll), leaves, _scratch, 1, 1, _schedule.Unroll);
+
+    void Copy(string field, IlLocal local)
+    {
+        _il.Argument();
+        _il.Field(typeof(KernelArguments).GetField(field)!);
+        _il.Store(local);
+    }
+
+    void Increment(IlLocal local, int by)
+    {
+        _il.Load(local);
+        if (local.Type == typeof(long)) _il.Int(by);
+        else _il.Offset(by);
+        if (local.Type == typeof(int)) _il.Emit(OpCodes.Conv_I4);
+        _il.Emit(OpCodes.Add);
+        _il.Store(local);
+    }
+}
