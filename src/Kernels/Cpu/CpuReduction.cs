@@ -126,7 +126,7 @@ public sealed unsafe class CpuReduction
     }
 
     /// <summary>Sets the states of a tile to the empty state.</summary>
-    public void Clear(byte* state) => Fill(state, ElementType.Float64);
+    public void Clear(byte* state) => Tiles.Fill(_program.Monoid.Parts, state, ElementType.Float64);
 
     /// <summary>Takes a run of reduced rows into the states of a tile.</summary>
     /// <param name="iSources">For each i-variable, the address of the tile's first row; row-major.</param>
@@ -137,12 +137,13 @@ public sealed unsafe class CpuReduction
     /// <param name="parameters">The call's record.</param>
     /// <param name="state">The tile's states; rows from <paramref name="iRows"/> on are padding.</param>
     /// <param name="workspace">The calling thread's memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Reduce(
         byte** iSources, int iRows, byte** jSources, int jRows, long firstIndex, byte* parameters, byte* state, CpuWorkspace workspace)
     {
         PackI(iSources, iRows, parameters, workspace);
         var block = workspace.BlockState.Pointer;
-        Fill(block, _program.Type);
+        Tiles.Fill(_program.Monoid.Parts, block, _program.Type);
         var strides = stackalloc nint[_hoisted.JDims.Length + 1];
         var sources = stackalloc byte*[_hoisted.JDims.Length + 1];
         for (var s = 0; s < _hoisted.JDims.Length; s++) strides[s] = (nint)_hoisted.JDims[s] * _elementBytes;
@@ -162,7 +163,7 @@ public sealed unsafe class CpuReduction
             _pairs(&arguments);
             Tiles.Widen(_program.Monoid.Parts, block, _program.Type, firstIndex + first, workspace.WideState.Pointer);
             Merge(state, workspace.WideState.Pointer, workspace);
-            if (first + rows < jRows) Fill(block, _program.Type);
+            if (first + rows < jRows) Tiles.Fill(_program.Monoid.Parts, block, _program.Type);
         }
     }
 
@@ -209,26 +210,6 @@ public sealed unsafe class CpuReduction
             Scratch = workspace.Scratch.Pointer, Rows = TileRows,
         };
         _iStage.Run(&arguments);
-    }
-
-    void Fill(byte* state, ElementType type)
-    {
-        foreach (var part in _program.Monoid.Parts)
-        {
-            var count = part.Length * TileRows;
-            if (type == ElementType.Float32)
-            {
-                if (part.Type == ComponentType.Index) new Span<int>(state, count).Fill((int)part.Identity);
-                else new Span<float>(state, count).Fill((float)part.Identity);
-            }
-            else
-            {
-                if (part.Type == ComponentType.Index) new Span<long>(state, count).Fill((long)part.Identity);
-                else new Span<double>(state, count).Fill(part.Identity);
-            }
-
-            state += (nint)count * type.Size();
-        }
     }
 
     static IEnumerable<int> Offsets(IEnumerable<int> dims)

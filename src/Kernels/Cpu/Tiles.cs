@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Distributed.Keops.Kernels.Programs;
 using Distributed.Keops.Kernels.Reductions;
@@ -9,6 +10,9 @@ namespace Distributed.Keops.Kernels.Cpu;
 static unsafe class Tiles
 {
     const int Rows = KernelArguments.TileRows;
+
+    // These loops run between kernels from the first call on: they can't wait for the JIT's second tier.
+    const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
 
     /// <summary>Rows of a cloud into a tile; missing rows repeat the first, whose results nobody reads.</summary>
     public static void Pack(byte* source, int rows, int dim, byte* tile, int elementBytes)
@@ -24,7 +28,30 @@ static unsafe class Tiles
         else Unpack((double*)tile, rows, dim, (double*)target);
     }
 
+    /// <summary>Sets states to the empty one.</summary>
+    [MethodImpl(Hot)]
+    public static void Fill(ImmutableArray<StatePart> parts, byte* state, ElementType type)
+    {
+        foreach (var part in parts)
+        {
+            var count = part.Length * Rows;
+            if (type == ElementType.Float32)
+            {
+                if (part.Type == ComponentType.Index) new Span<int>(state, count).Fill((int)part.Identity);
+                else new Span<float>(state, count).Fill((float)part.Identity);
+            }
+            else
+            {
+                if (part.Type == ComponentType.Index) new Span<long>(state, count).Fill((long)part.Identity);
+                else new Span<double>(state, count).Fill(part.Identity);
+            }
+
+            state += (nint)count * type.Size();
+        }
+    }
+
     /// <summary>A block's states, in the element type and with row numbers from its start, as states in 8-byte words.</summary>
+    [MethodImpl(Hot)]
     public static void Widen(ImmutableArray<StatePart> parts, byte* block, ElementType type, long firstIndex, byte* wide)
     {
         foreach (var part in parts)
@@ -38,6 +65,7 @@ static unsafe class Tiles
         }
     }
 
+    [MethodImpl(Hot)]
     static void WidenNumbers(float* block, int count, double* wide)
     {
         for (var k = 0; k < count; k += Vector256<float>.Count)
@@ -48,6 +76,7 @@ static unsafe class Tiles
         }
     }
 
+    [MethodImpl(Hot)]
     static void WidenIndices(byte* block, ElementType type, int count, long firstIndex, long* wide)
     {
         for (var k = 0; k < count; k++)
@@ -57,6 +86,7 @@ static unsafe class Tiles
         }
     }
 
+    [MethodImpl(Hot)]
     static void Pack<T>(T* source, int rows, int dim, T* tile)
         where T : unmanaged
     {
@@ -69,6 +99,7 @@ static unsafe class Tiles
         }
     }
 
+    [MethodImpl(Hot)]
     static void Unpack<T>(T* tile, int rows, int dim, T* target)
         where T : unmanaged
     {
