@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Keops.Kernels;
+using Parquet.Schema;
 
 namespace Distributed.Keops.Data;
 
@@ -25,6 +26,13 @@ internal abstract class CloudReader(FileStamp stamp) : IAsyncDisposable
 
     /// <summary>Rows that lie in memory in the form asked for already, or empty.</summary>
     public virtual ReadOnlyMemory<byte> TryGetRows(int group, int firstRow, int rows, Projection projection, ElementType type) => default;
+
+    /// <summary>The column as a field of an output file, with the type it has here.</summary>
+    /// <exception cref="DataException">The type can't be carried along.</exception>
+    public abstract DataField KeptField(CloudColumn column);
+
+    /// <summary>The values of a column of a row group, in their own type.</summary>
+    public abstract ValueTask<KeptValues> ReadKeptAsync(int group, CloudColumn column, CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 

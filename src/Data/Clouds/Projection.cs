@@ -19,13 +19,13 @@ internal sealed record Projection(ImmutableArray<CloudColumn> Columns, Immutable
                 : throw new DataException($"No column holds numbers; the columns are {Names(reader)}.", path);
         }
 
-        return [.. spec.Columns.Select(name =>
-        {
-            var column = reader.Columns.FirstOrDefault(column => column.Name == name) ?? throw Unknown(name, reader);
-            return column.IsNumeric ? column : throw new DataException(
-                $"A {column.TypeName} can't be a component of a point; numbers, bool, or a list of numbers were expected.", path) { Column = name };
-        })];
+        return [.. Named(spec.Columns, reader).Select(column => column.IsNumeric ? column : throw new DataException(
+            $"A {column.TypeName} can't be a component of a point; numbers, bool, or a list of numbers were expected.", path) { Column = column.Name })];
     }
+
+    /// <summary>The columns of these names, of whatever type.</summary>
+    public static ImmutableArray<CloudColumn> Named(ImmutableArray<string> names, CloudReader reader) =>
+        [.. names.Select(name => reader.Columns.FirstOrDefault(column => column.Name == name) ?? throw Unknown(name, reader))];
 
     /// <summary>The columns of the first file in a later one: the same names and types.</summary>
     public static ImmutableArray<CloudColumn> Match(ImmutableArray<CloudColumn> first, string firstPath, CloudReader reader) =>

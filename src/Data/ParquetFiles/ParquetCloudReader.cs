@@ -16,6 +16,7 @@ internal sealed class ParquetCloudReader : CloudReader
 
     readonly ParquetReaderPool _pool;
     readonly CloudColumn[] _columns;
+    readonly DataField[] _leaves;
     readonly long[] _groupRows;
 
     /// <summary>[row group][column]: where the chunk lies.</summary>
@@ -24,7 +25,8 @@ internal sealed class ParquetCloudReader : CloudReader
     ParquetCloudReader(FileStamp stamp, ParquetReaderPool pool, ParquetReader reader) : base(stamp)
     {
         _pool = pool;
-        _columns = [.. reader.Schema.GetDataFields().Select(ParquetColumns.Describe)];
+        _leaves = reader.Schema.GetDataFields();
+        _columns = [.. _leaves.Select(ParquetColumns.Describe)];
         _groupRows = [.. reader.Metadata!.RowGroups.Select(group => group.NumRows)];
         _chunks = [.. reader.Metadata.RowGroups.Select(group => group.Columns.Select(Chunk).ToArray())];
     }
@@ -70,6 +72,16 @@ internal sealed class ParquetCloudReader : CloudReader
                 component += width;
             }
         }, cancellationToken);
+
+    public override DataField KeptField(CloudColumn column) => ParquetKept.Field(_leaves[column.Index], column, Stamp);
+
+    public override async ValueTask<KeptValues> ReadKeptAsync(int group, CloudColumn column, CancellationToken cancellationToken)
+    {
+        KeptValues? values = null;
+        await UseAsync(group, [column], async session =>
+            values = await ParquetKept.ReadAsync(session.Reader, group, column, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return values!;
+    }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
