@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Parquet;
+using Parquet.Schema;
+
+namespace Distributed.Keops.Data;
+
+/// <summary>Result columns as Parquet: plain columns for one value, lists of required elements for more.</summary>
+internal static class ResultFields
+{
+    public static Field For(ResultColumn column)
+    {
+        var type = column.Kind switch { ResultKind.Float32 => typeof(float), ResultKind.Float64 => typeof(double), _ => typeof(long) };
+        return column.Width == 1
+            ? new DataField(column.Name, type, column.Nullable)
+            : new ListField(column.Name, new DataField("element", type, isNullable: false));
+    }
+
+    /// <exception cref="ArgumentException">The memory does not fit the columns.</exception>
+    public static void Check(ImmutableArray<ResultColumn> columns, int rows, IReadOnlyList<ReadOnlyMemory<byte>> values, RowMask? valid)
+    {
+        if (values.Count != columns.Length)
+            throw new ArgumentException($"{values.Count} columns were given, the result has {columns.Length}.", nameof(values));
+        for (var c = 0; c < columns.Length; c++)
+            if (values[c].Length != (long)rows * columns[c].RowBytes)
+                throw new ArgumentException($"Column '{columns[c].Name}' needs {(long)rows * columns[c].RowBytes} bytes for {rows} rows, {values[c].Length} were given.", nameof(values));
+        if (valid is not null && valid.RowCount != rows)
+            throw new ArgumentException($"The mask covers {valid.RowCount} rows of {rows}.", nameof(valid));
+        if (valid is not null && valid.ValidCount < rows && columns.FirstOrDefault(column => !column.Nullable) is { } strict)
+            throw new ArgumentException($"Column '{strict.Name}' is not nullable, but rows are null.", nameof(valid));
+    }
+
+    public static Task WriteAsync(ParquetRowGroupWriter group, Field field, ResultColumn column, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> valid, CancellationToken ct) =>
+        column.Kind switch
+        {
+            ResultKind.Float32 => WriteAsync<float>(group, field, column, bytes, valid, ct),
+            ResultKind.Float64 => WriteAsync<double>(group, field, column, bytes, valid, ct),
+            _ => WriteAsync<long>(group, field, column, bytes, valid, ct),
+        };
+
+    static Task WriteAsync<T>(ParquetRowGroupWriter group, Field field, ResultColumn column, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> valid, CancellationToken ct) where T : unmanaged
+    {
+        var values = MemoryMarshal.Cast<byte, T>(bytes.Span).ToArray();
+        return column switch
+        {
+            { Width: > 1 } => WriteListsAsync(group, (DataField)((ListField)field).Item, column.Width, values, valid, ct),
+            { Nullable: true } => group.WriteAsync<T>((DataField)field, Nullables(values, valid.Span), cancellationToken: ct),
+            _ => group.WriteAsync<T>((DataField)field, values, cancellationToken: ct),
+        };
+    }
+
+    static T?[] Nullables<T>(T[] values, ReadOnlySpan<bool> valid) where T : unmanaged
+    {
+        var nullables = new T?[values.Length];
+        for (var row = 0; row < values.Length; row++)
+            nullables[row] = valid[row] ? values[row] : null;
+        return nullables;
+    }
+
+    /// <summary>Every element has its levels; a null row is one entry without a value.</summary>
+    static async Task WriteListsAsync<T>(ParquetRowGroupWriter group, DataField leaf, int width, T[] values, ReadOnlyMemory<bool> valid, CancellationToken ct) where T : unmanaged
+    {
+        var (definitions, repetitions) = (new List<int>(values.Length), new List<int>(values.Length));
+        var used = 0;
+        for (var row = 0; row < valid.Length; row++)
+        {
+            if (!valid.Span[row])
+            {
+                definitions.Add(0);
+                repetitions.Add(0);
+                continue;
+            }
+            values.AsSpan(row * width, width).CopyTo(values.AsSpan(used));
+            used += width;
+            for (var c = 0; c < width; c++)
+            {
+                definitions.Add(leaf.MaxDefinitionLevel);
+                repetitions.Add(c == 0 ? 0 : 1);
+            }
+        }
+        await group.WriteAllPartsAsync<T>(leaf, values.AsMemory(0, used), definitions.ToArray(), repetitions.ToArray(), ct).ConfigureAwait(false);
+    }
+}
