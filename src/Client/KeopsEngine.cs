@@ -1,0 +1,19 @@
+namespace Distributed.Keops.Client;
+
+/// <summary>
+/// Carries out reductions: in this process (<c>CreateLocal</c>), on a silo in this process, or on a cluster. One type and one
+/// API for all; the same call gives the same bits on equal processors. Safe for several threads.
+/// </summary>
+public abstract partial class KeopsEngine : IAsyncDisposable
+{
+    /// <summary>Carries out a reduction.</summary>
+    /// <param name="call">What is computed, and of what.</param>
+    /// <param name="progress">Told now and then how far it is; may be null.</param>
+    /// <param name="cancellationToken">Ends the reduction; nothing is left under the output's name.</param>
+    /// <exception cref="Kernels.KeopsException">The call does not fit together, or the data can't be read or written.</exception>
+    public abstract Task<ReductionResult> ReduceAsync(
+        ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Distributed.Keops.Data;
+using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Reductions;
+
+namespace Distributed.Keops.Client;
+
+/// <summary>A variable of a formula and its values.</summary>
+public sealed record BoundVariable(Variable Variable, VariableData Data);
+
+/// <summary>A reduction with everything it needs: what every engine carries out, in process or on a cluster.</summary>
+/// <param name="Reduction">What is computed.</param>
+/// <param name="Type">The dtype of data and results.</param>
+/// <param name="Variables">The values of every variable of the formula and the weight, each index once.</param>
+public sealed record ReductionCall(Reduction Reduction, ElementType Type, ImmutableArray<BoundVariable> Variables)
+{
+    /// <summary>Shape of the batch dimensions; empty for none.</summary>
+    public ImmutableArray<int> BatchShape { get; init; } = [];
+
+    /// <summary>How numbers are added up, and other options.</summary>
+    public ReductionOptions Options { get; init; } = new();
+
+    /// <summary>Which pairs count, as KeOps' six arrays (rows of i, slices, reduced j; rows of j, slices, reduced i); null for all.</summary>
+    public ImmutableArray<ImmutableArray<long>>? Ranges { get; init; }
+
+    /// <summary>Where the result is written as Parquet; null to return it in memory.</summary>
+    public OutputTarget? Output { get; init; }
+}
+
+/// <summary>Options of a reduction, with KeOps' names and meaning.</summary>
+public sealed record ReductionOptions
+{
+    /// <summary>Accumulator dtype: <c>auto</c>, <c>float32</c> or <c>float64</c>. Default: auto.</summary>
+    public string DtypeAcc { get; init; } = "auto";
+
+    /// <summary><c>auto</c>, <c>direct_sum</c>, <c>block_sum</c> or <c>kahan_scheme</c>. Default: auto.</summary>
+    public string SumScheme { get; init; } = "auto";
+
+    /// <summary>What to do with nulls in the input files. Default: an error that names the first.</summary>
+    public NullPolicy Nulls { get; init; } = NullPolicy.Error;
+}
+
+/// <summary>Where and how a result is written.</summary>
+/// <param name="Path">A file ending in <c>.parquet</c>, or a folder ending in <c>/</c>.</param>
+/// <param name="Keep">Columns of the output side's input cloud that are carried along.</param>
+public sealed record OutputTarget(string Path, ImmutableArray<string> Keep);

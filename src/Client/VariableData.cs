@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Distributed.Keops.Data;
+using Distributed.Keops.Kernels.Execution;
+
+namespace Distributed.Keops.Client;
+
+/// <summary>Where a variable's values come from.</summary>
+public abstract record VariableData;
+
+/// <summary>
+/// Rows in this process's memory, one source for each batch (a single one serves all batches). The arrays stay the caller's
+/// and must not change before the reduction has finished.
+/// </summary>
+/// <param name="Batches">One source, or one for each batch.</param>
+public sealed record ArrayData(ImmutableArray<IRowSource> Batches) : VariableData;
+
+/// <summary>The points of Parquet or Arrow files.</summary>
+/// <param name="Spec">Path and columns.</param>
+public sealed record CloudData(CloudSpec Spec) : VariableData;
+
+/// <summary>A parameter's values, in float64 whatever the dtype of the call; one vector for each batch, or one for all.</summary>
+/// <param name="Batches">One vector, or one for each batch.</param>
+public sealed record ParameterData(ImmutableArray<ImmutableArray<double>> Batches) : VariableData;

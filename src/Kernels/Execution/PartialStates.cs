@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Distributed.Keops.Kernels.Cpu;
+using Distributed.Keops.Kernels.Programs;
+
+namespace Distributed.Keops.Kernels.Execution;
+
+/// <summary>
+/// The states of a run of output rows over a subtree of leaves: what a task gives, and what is sent when it is merged elsewhere. Tiles of
+/// 64 rows stand one after the other, each as <see cref="CpuReduction"/> describes; 8 bytes a word.
+/// </summary>
+public sealed unsafe class PartialStates : IDisposable
+{
+    readonly CpuReduction _kernel;
+    readonly AlignedBuffer _buffer;
+
+    /// <summary>Empty states for <paramref name="rows"/> rows from <paramref name="firstRow"/> on.</summary>
+    public PartialStates(CpuReduction kernel, long firstRow, int rows)
+    {
+        (_kernel, FirstRow, Rows) = (kernel, firstRow, rows);
+        Tiles = (rows + CpuReduction.TileRows - 1) / CpuReduction.TileRows;
+        _buffer = new AlignedBuffer((nint)Tiles * kernel.TileStateBytes);
+        for (var tile = 0; tile < Tiles; tile++) kernel.Clear(Tile(tile));
+    }
+
+    /// <summary>The first output row.</summary>
+    public long FirstRow { get; }
+
+    /// <summary>The number of output rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>The number of tiles.</summary>
+    public int Tiles { get; }
+
+    /// <summary>The states as bytes, for sending and for checksums.</summary>
+    public Span<byte> Bytes => new(_buffer.Pointer, checked((int)_buffer.Bytes));
+
+    internal byte* Tile(int tile) => _buffer.Pointer + (nint)tile * _kernel.TileStateBytes;
+
+    /// <summary>Merges the states of later leaves of the same rows into these.</summary>
+    public void Merge(PartialStates right)
+    {
+        using var workspace = _kernel.CreateWorkspace();
+        for (var tile = 0; tile < Tiles; tile++) _kernel.Merge(Tile(tile), right.Tile(tile), workspace);
+    }
+
+    /// <summary>The results of these states.</summary>
+    public ResultBlock Finalize()
+    {
+        var monoid = _kernel.Program.Monoid;
+        var type = _kernel.Program.Type;
+        var columns = monoid.Outputs.Select(o => new byte[(long)Rows * o.Length * (o.Type == ComponentType.Index ? sizeof(long) : type.Size())]).ToArray();
+        using var workspace = _kernel.CreateWorkspace();
+        for (var tile = 0; tile < Tiles; tile++)
+        {
+            var results = _kernel.Finalize(Tile(tile), workspace);
+            var first = tile * CpuReduction.TileRows;
+            var count = Math.Min(CpuReduction.TileRows, Rows - first);
+            for (var o = 0; o < columns.Length; o++)
+            {
+                var output = monoid.Outputs[o];
+                CopyRows(results, first, count, output.Length, columns[o], output.Type, type);
+                results += (nint)output.Length * CpuReduction.TileRows * sizeof(double);
+            }
+        }
+
+        return new ResultBlock(FirstRow, Rows, columns);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffer.Dispose();
+
+    static void CopyRows(byte* tile, int first, int count, int length, byte[] column, ComponentType kind, ElementType type)
+    {
+        const int TileRows = CpuReduction.TileRows;
+        for (var r = 0; r < count; r++)
+        {
+            for (var k = 0; k < length; k++)
+            {
+                var at = (first + r) * length + k;
+                // Nothing was taken in: row 0 by convention.
+                if (kind == ComponentType.Index) Put(column, at, Math.Max(0, ((long*)tile)[k * TileRows + r]));
+                else if (type == ElementType.Float32) Put(column, at, (float)((double*)tile)[k * TileRows + r]);
+                else Put(column, at, ((double*)tile)[k * TileRows + r]);
+            }
+        }
+    }
+
+    static void Put<T>(byte[] column, int at, T value)
+        where T : unmanaged => MemoryMarshal.Write(column.AsSpan(at * Unsafe.SizeOf<T>()), value);
+}
+
+/// <summary>Results of a run of output rows.</summary>
+/// <param name="FirstRow">The first output row.</param>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Columns">
+/// For each result of the reduction (<see cref="Reductions.Monoid.Outputs"/>), its values row by row: the element type, or int64 for row numbers.
+/// </param>
+public sealed record ResultBlock(long FirstRow, int Rows, IReadOnlyList<byte[]> Columns);

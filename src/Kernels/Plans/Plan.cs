@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Distributed.Keops.Kernels.Plans;
+
+/// <summary>
+/// How a reduction is cut: output rows into i-blocks, reduced rows into leaves. A pure function of sizes and of the reduction, never of
+/// threads or workers, so that it fixes every bit of the result. Cutting the plan into tasks differently changes nothing.
+/// <code>
+///              leaf 0    leaf 1    leaf 2 …
+///   i-block 0 [ state ] [ state ] [ state ]  ──merged by MergeNode's tree──▶ results of block 0
+///   i-block 1 [ state ] [ state ] [ state ]  ──▶ results of block 1
+/// </code>
+/// </summary>
+/// <param name="Batches">How many times the whole is done, on data of their own; at least 1.</param>
+/// <param name="Rows">Output rows (M).</param>
+/// <param name="Columns">Reduced rows (N).</param>
+/// <param name="BlockRows">Rows of an i-block, a multiple of 64.</param>
+/// <param name="LeafRows">Reduced rows of a leaf.</param>
+public sealed record Plan(int Batches, long Rows, long Columns, int BlockRows, int LeafRows)
+{
+    const int DefaultBlockRows = 4096;
+    const int DefaultLeafRows = 65536;
+    const int MaxBlockStateBytes = 8 << 20;
+
+    /// <summary>The number of i-blocks of one batch.</summary>
+    public long Blocks => Ceiling(Rows, BlockRows);
+
+    /// <summary>The number of leaves of an i-block.</summary>
+    public long Leaves => Ceiling(Columns, LeafRows);
+
+    /// <summary>The node of all leaves.</summary>
+    public MergeNode Root => MergeNode.Root(Leaves);
+
+    /// <summary>The number of pairs of all batches.</summary>
+    public double Pairs => (double)Batches * Rows * Columns;
+
+    /// <summary>A name for the plan: equal plans have equal ones.</summary>
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"plan 1 {Batches} {Rows} {Columns} {BlockRows} {LeafRows}")))[..8]);
+
+    /// <summary>The plan for a reduction with the given sizes.</summary>
+    /// <param name="batches">The number of batches.</param>
+    /// <param name="rows">Output rows.</param>
+    /// <param name="columns">Reduced rows.</param>
+    /// <param name="stateWords">8-byte words of one row's state.</param>
+    public static Plan Create(int batches, long rows, long columns, int stateWords)
+    {
+        var block = DefaultBlockRows;
+        while (block > 64 && (long)block * stateWords * sizeof(double) > MaxBlockStateBytes) block /= 2;
+        return new Plan(batches, rows, columns, block, DefaultLeafRows);
+    }
+
+    /// <summary>The rows of a run of i-blocks.</summary>
+    public (long First, long Count) RowsOf(long firstBlock, long blocks)
+    {
+        var first = firstBlock * BlockRows;
+        return (first, Math.Min(Rows, (firstBlock + blocks) * BlockRows) - first);
+    }
+
+    /// <summary>
+    /// Cuts everything into tasks of about <paramref name="targetPairs"/> pairs, at least <paramref name="atLeast"/> of them where the plan has
+    /// that many parts: runs of whole i-blocks when there are enough of these, else subtrees of leaves of single blocks.
+    /// </summary>
+    public IEnumerable<PlanTask> Cut(double targetPairs, int atLeast)
+    {
+        var pairsPerBlock = (double)BlockRows * Columns;
+        var blocksInAll = Blocks * Batches;
+        var run = Math.Clamp((long)(targetPairs / Math.Max(1, pairsPerBlock)), 1, Math.Max(1, blocksInAll / Math.Max(1, atLeast)));
+        var level = Root.Level;
+        if (run == 1)
+        {
+            var pairsPerNode = (int l) => (double)Math.Min(Rows, BlockRows) * Math.Min(Columns, LeafRows * Math.Pow(2, l));
+            while (level > 0 && (pairsPerNode(level) > 2 * targetPairs || blocksInAll * Ceiling(Leaves, 1L << level) < atLeast)) level--;
+        }
+
+        for (var batch = 0; batch < Batches; batch++)
+        {
+            for (long block = 0; block < Blocks; block += run)
+            {
+                for (long node = 0; node == 0 || node << level < Leaves; node++)
+                    yield return new PlanTask(batch, block, Math.Min(run, Blocks - block), new MergeNode(level, node));
+            }
+        }
+    }
+
+    static long Ceiling(long count, long size) => (count + size - 1) / size;
+}
+
+/// <summary>A part of a plan that a worker is handed: a run of i-blocks of one batch, and a subtree of their leaves.</summary>
+/// <param name="Batch">The batch.</param>
+/// <param name="FirstBlock">The first i-block.</param>
+/// <param name="Blocks">The number of i-blocks.</param>
+/// <param name="Node">The leaves.</param>
+public readonly record struct PlanTask(int Batch, long FirstBlock, long Blocks, MergeNode Node);
