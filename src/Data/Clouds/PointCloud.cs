@@ -134,7 +134,7 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
         try
         {
             reader.Stamp.RequireUnchanged();
-            var sink = new RowSink(buffer, group.RowCount, Dim, Type, _options.Nulls, reader.Stamp, group, group.FirstRow - Files[file].FirstRow);
+            var sink = Sink(buffer, file, group);
             await reader.DecodeAsync(group.Index, _projections[file], sink, cancellationToken).ConfigureAwait(false);
             return new DecodedRows(buffer, sink.Valid);
         }
@@ -146,6 +146,9 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
             throw;
         }
     }
+
+    unsafe RowSink Sink(NativeBuffer buffer, int file, CloudRowGroup group) =>
+        new(buffer.Pointer, group.RowCount, Dim, Type, _options.Nulls, Files[file].Path, group, group.FirstRow - Files[file].FirstRow);
 
     /// <summary>Cuts rows at the borders of row groups: which group, rows skipped in it, rows taken from it, rows taken before.</summary>
     IEnumerable<(int Index, int Skip, int Count, int Done)> Pieces(long firstRow, int rows)

@@ -20,7 +20,8 @@ internal sealed record Projection(ImmutableArray<CloudColumn> Columns, Immutable
         }
 
         return [.. Named(spec.Columns, reader).Select(column => column.IsNumeric ? column : throw new DataException(
-            $"A {column.TypeName} can't be a component of a point; numbers, bool, or a list of numbers were expected.", path) { Column = column.Name })];
+            column.TypeName.Contains("float16", StringComparison.Ordinal) ? "A float16 column of a Parquet file can't be decoded; write it as float32."
+                : $"A {column.TypeName} can't be a component of a point; numbers, bool, or a list of numbers were expected.", path) { Column = column.Name })];
     }
 
     /// <summary>The columns of these names, of whatever type.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Parquet;
 using Parquet.Meta;
 using Parquet.Schema;
 
@@ -22,11 +21,12 @@ internal sealed class ParquetCloudReader : CloudReader
     /// <summary>[row group][column]: where the chunk lies.</summary>
     readonly (long Start, long Length)[][] _chunks;
 
-    ParquetCloudReader(FileStamp stamp, ParquetReaderPool pool, ParquetReader reader) : base(stamp)
+    ParquetCloudReader(FileStamp stamp, ParquetReaderPool pool, ParquetSession session) : base(stamp)
     {
+        var (reader, halves) = (session.Reader, session.Halves);
         _pool = pool;
         _leaves = reader.Schema.GetDataFields();
-        _columns = [.. _leaves.Select(ParquetColumns.Describe)];
+        _columns = [.. _leaves.Select((leaf, index) => ParquetColumns.Describe(leaf, index, halves.Contains(index)))];
         _groupRows = [.. reader.Metadata!.RowGroups.Select(group => group.NumRows)];
         _chunks = [.. reader.Metadata.RowGroups.Select(group => group.Columns.Select(Chunk).ToArray())];
     }
@@ -40,7 +40,7 @@ internal sealed class ParquetCloudReader : CloudReader
         var session = await pool.RentAsync(stamp, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new ParquetCloudReader(stamp, pool, session.Reader);
+            return new ParquetCloudReader(stamp, pool, session);
         }
         finally
         {

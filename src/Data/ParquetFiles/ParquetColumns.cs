@@ -8,11 +8,11 @@ namespace Distributed.Keops.Data;
 internal static partial class ParquetColumns
 {
     /// <summary>A leaf of the schema in the words of a cloud; <see cref="CloudColumn.Index"/> is its place among the leaves.</summary>
-    public static CloudColumn Describe(DataField leaf, int index)
+    public static CloudColumn Describe(DataField leaf, int index, bool isHalf)
     {
         var path = leaf.Path.ToList();
         var type = CloudColumn.NumberName(leaf.ClrType);
-        var typeName = type ?? (leaf.ClrType == typeof(ReadOnlyMemory<char>) || leaf.ClrType == typeof(string) ? "string"
+        var typeName = isHalf ? "float16" : type ?? (leaf.ClrType == typeof(ReadOnlyMemory<char>) || leaf.ClrType == typeof(string) ? "string"
             : leaf.ClrType == typeof(ReadOnlyMemory<byte>) || leaf.ClrType == typeof(byte[]) ? "binary"
             : leaf.ClrType == typeof(DateTime) ? "timestamp" : leaf.ClrType.Name.ToLowerInvariant());
 
