@@ -114,7 +114,7 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
     /// <summary>Closes the files and frees the decoded rows; memory from <see cref="TryGetRows"/> is gone with them.</summary>
     public async ValueTask DisposeAsync()
     {
-        _cache.Dispose();
+        await _cache.DisposeAsync().ConfigureAwait(false);
         foreach (var reader in _readers)
             await reader.DisposeAsync().ConfigureAwait(false);
         await _pool.DisposeAsync().ConfigureAwait(false);

@@ -116,14 +116,20 @@ public sealed class ResultFile : IAsyncDisposable
     }
 
     /// <summary>Closes the file as it is; without <see cref="CloseAsync"/> it is incomplete.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_closed)
-            return ValueTask.CompletedTask;
+            return;
         _closed = true;
-        // The writer is left alone: disposing it would try to write a footer to a disk that may be full.
-        _stream.SafeFileHandle.Dispose();
-        return ValueTask.CompletedTask;
+        try
+        {
+            // The writer is left alone: disposing it would add a footer to a file that is no result.
+            await _stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // What could not be flushed, to a full disk for instance, is not needed any more.
+        }
     }
 
     async Task FlushAsync(CancellationToken cancellationToken)

@@ -80,13 +80,8 @@ public sealed class ResultWriter : IAsyncDisposable
             return AppendAsync(rows, [rowMajor], valid, cancellationToken);
 
         var (split, offset) = (new ReadOnlyMemory<byte>[_columns.Length], 0);
-        for (var c = 0; c < split.Length; c++)
-        {
-            var (width, column) = (_columns[c].RowBytes, new byte[rows * _columns[c].RowBytes]);
-            for (var row = 0; row < rows; row++)
-                rowMajor.Span.Slice(row * rowBytes + offset, width).CopyTo(column.AsSpan(row * width));
-            (split[c], offset) = (column, offset + width);
-        }
+        for (var c = 0; c < split.Length; offset += _columns[c++].RowBytes)
+            split[c] = ResultFields.Extract(rowMajor.Span, rows, rowBytes, offset, _columns[c].RowBytes);
         return AppendAsync(rows, split, valid, cancellationToken);
     }
 
