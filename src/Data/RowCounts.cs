@@ -17,7 +17,8 @@ public static class RowCounts
         if (sources.All(source => source.Rows.RowCount == sources[0].Rows.RowCount))
             return sources[0].Rows.RowCount;
 
-        var counts = sources.Select(source => string.Create(CultureInfo.InvariantCulture, $"{source.Name} has {source.Rows.RowCount}{Place(source.Rows)}"));
+        var counts = sources.Select(source => string.Create(CultureInfo.InvariantCulture,
+            $"{source.Name} has {source.Rows.RowCount}{Place(source.Rows)}"));
         throw new DataException($"The sources of axis {axis} are zipped row by row and must have equally many rows: {string.Join("; ", counts)}.");
     }
 

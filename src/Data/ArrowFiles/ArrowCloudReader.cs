@@ -87,7 +87,8 @@ internal sealed class ArrowCloudReader : CloudReader
             catch (Exception fault) when (fault is ArgumentException or IndexOutOfRangeException or OverflowException)
             {
                 // Lengths inside the file are not checked when it is opened.
-                throw sink.Error("The column's buffers are shorter than its rows: the file is damaged. Write it again.", column, cause: fault);
+                throw sink.Error("The column's buffers are shorter than its rows: the file is damaged. Write it again.", column,
+                    cause: fault);
             }
             component += width;
         }
@@ -96,7 +97,8 @@ internal sealed class ArrowCloudReader : CloudReader
 
     public override ReadOnlyMemory<byte> TryGetRows(int group, int firstRow, int rows, Projection projection, ElementType type) =>
         projection.Columns.Length != 1 ? default
-            : ArrowColumns.TryGetRows(_batches[group].Column(projection.Columns[0].Index), firstRow, rows, projection.Widths[0], type.Size());
+            : ArrowColumns.TryGetRows(_batches[group].Column(projection.Columns[0].Index), firstRow, rows, projection.Widths[0],
+                type.Size());
 
     public override DataField KeptField(CloudColumn column) => ArrowKept.Field(column, _nullable[column.Index], Stamp);
 

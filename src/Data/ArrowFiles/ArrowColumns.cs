@@ -12,7 +12,8 @@ internal static class ArrowColumns
     {
         var element = ElementOf(field.DataType);
         var type = ClrType(element ?? field.DataType);
-        var name = type is not null ? CloudColumn.NumberName(type)! : (element ?? field.DataType) is StringType ? "string" : (element ?? field.DataType).Name;
+        var name = type is not null ? CloudColumn.NumberName(type)! : (element ?? field.DataType) is StringType ? "string"
+            : (element ?? field.DataType).Name;
         return new CloudColumn(field.Name, element is null ? name : $"list<{name}>", type, element is not null, index);
     }
 

@@ -11,7 +11,8 @@ internal static class ArrowKept
     {
         var type = column.TypeName is "string" ? typeof(string) : column.IsList || column.ClrType == typeof(Half) ? null : column.ClrType;
         return type is null
-            ? throw new DataException($"A {column.TypeName} can't be kept from an Arrow file; numbers, bool and text can.", file.Path) { Column = column.Name }
+            ? throw new DataException($"A {column.TypeName} can't be kept from an Arrow file; numbers, bool and text can.", file.Path)
+                { Column = column.Name }
             : new DataField(column.Name, type, nullable);
     }
 

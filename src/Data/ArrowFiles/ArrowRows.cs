@@ -39,7 +39,8 @@ public sealed class ArrowRows : IRowSource
     {
         ArgumentNullException.ThrowIfNull(batch);
         var fields = batch.Schema.FieldsList;
-        var chosen = columns.Count > 0 ? columns : [.. fields.Where((field, index) => ArrowColumns.Describe(field, index) is { IsNumeric: true, IsList: false }).Select(field => field.Name)];
+        var numbers = fields.Select(ArrowColumns.Describe).Where(column => column is { IsNumeric: true, IsList: false });
+        var chosen = columns.Count > 0 ? columns : [.. numbers.Select(column => column.Name)];
         return Of([.. chosen.Select(name =>
         {
             var index = fields.Select(field => field.Name).ToList().IndexOf(name);
@@ -91,6 +92,7 @@ public sealed class ArrowRows : IRowSource
     void CheckRange(long firstRow, int rows)
     {
         if (firstRow < 0 || rows < 0 || firstRow > RowCount - rows)
-            throw new ArgumentOutOfRangeException(nameof(firstRow), $"Rows [{firstRow}, {firstRow + rows}) were asked of {RowCount} Arrow rows.");
+            throw new ArgumentOutOfRangeException(nameof(firstRow),
+                $"Rows [{firstRow}, {firstRow + rows}) were asked of {RowCount} Arrow rows.");
     }
 }

@@ -29,14 +29,16 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
     /// <summary>All row groups with rows, in row order, with the number of their file.</summary>
     readonly ImmutableArray<(int File, CloudRowGroup Group)> _groups;
 
-    PointCloud(CloudSpec spec, CloudOptions options, ImmutableArray<Projection> projections, ImmutableArray<CloudReader> readers, ParquetReaderPool pool)
+    PointCloud(CloudSpec spec, CloudOptions options, ImmutableArray<Projection> projections, ImmutableArray<CloudReader> readers,
+        ParquetReaderPool pool)
     {
         (Spec, _options, _projections, _readers, _pool) = (spec, options, projections, readers, pool);
         _cache = new RowGroupCache(options.CacheBytes);
         Dim = projections[0].Dim;
         Files = Layout(readers, projections);
         RowCount = Files.Sum(file => file.RowCount);
-        _groups = [.. Files.SelectMany((file, number) => file.RowGroups.Where(group => group.RowCount > 0).Select(group => (number, group)))];
+        _groups = [.. Files.SelectMany((file, number) => file.RowGroups.Where(group => group.RowCount > 0).Select(group =>
+            (number, group)))];
     }
 
     /// <summary>What the cloud was opened by.</summary>
@@ -65,7 +67,8 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
         CheckRange(firstRow, rows);
         var rowBytes = Dim * Type.Size();
         if (destination.Length < (long)rows * rowBytes)
-            throw new ArgumentException($"{rows} rows need {(long)rows * rowBytes} bytes, the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"{rows} rows need {(long)rows * rowBytes} bytes, the destination has {destination.Length}.",
+                nameof(destination));
 
         foreach (var (index, skip, count, done) in Pieces(firstRow, rows))
         {

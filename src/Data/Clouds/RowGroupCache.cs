@@ -15,7 +15,8 @@ internal sealed class RowGroupCache(long budget) : IAsyncDisposable
     public BufferPool Buffers { get; } = new();
 
     /// <summary>The group's rows, decoded now if they are not here; they stay until the lease is disposed.</summary>
-    public async ValueTask<Lease> GetAsync(int group, Func<CancellationToken, Task<DecodedRows>> decode, CancellationToken cancellationToken)
+    public async ValueTask<Lease> GetAsync(int group, Func<CancellationToken, Task<DecodedRows>> decode,
+        CancellationToken cancellationToken)
     {
         Entry? entry;
         lock (_entries)

@@ -58,7 +58,8 @@ internal sealed class ParquetCloudReader : CloudReader
     {
         int? width = null;
         await UseAsync(group, [column], async session =>
-            width = await ParquetColumns.FindWidthAsync(session.Reader, group, column, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            width = await ParquetColumns.FindWidthAsync(session.Reader, group, column, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
         return width;
     }
 
@@ -79,13 +80,15 @@ internal sealed class ParquetCloudReader : CloudReader
     {
         KeptValues? values = null;
         await UseAsync(group, [column], async session =>
-            values = await ParquetKept.ReadAsync(session.Reader, group, column, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            values = await ParquetKept.ReadAsync(session.Reader, group, column, cancellationToken).ConfigureAwait(false), cancellationToken)
+                .ConfigureAwait(false);
         return values!;
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    async ValueTask UseAsync(int group, ImmutableArray<CloudColumn> columns, Func<ParquetSession, Task> use, CancellationToken cancellationToken)
+    async ValueTask UseAsync(int group, ImmutableArray<CloudColumn> columns, Func<ParquetSession, Task> use,
+        CancellationToken cancellationToken)
     {
         var session = await _pool.RentAsync(Stamp, cancellationToken).ConfigureAwait(false);
         var healthy = false;

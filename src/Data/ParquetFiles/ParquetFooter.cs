@@ -41,8 +41,10 @@ internal static class ParquetFooter
 
     /// <summary>An error for a file whose end is there but whose footer or schema can't be read.</summary>
     public static DataException Unreadable(FileStamp stamp, Exception fault) => fault is NotSupportedException or NotImplementedException
-        ? new DataException($"The Parquet file's schema can't be read: {fault.Message.TrimEnd('.')}. Write the file without that type.", stamp.Path, fault)
-        : new DataException($"The Parquet file's footer can't be read ({fault.Message.TrimEnd('.')}): it is damaged. Write it again.", stamp.Path, fault);
+        ? new DataException($"The Parquet file's schema can't be read: {fault.Message.TrimEnd('.')}. Write the file without that type.",
+            stamp.Path, fault)
+        : new DataException($"The Parquet file's footer can't be read ({fault.Message.TrimEnd('.')}): it is damaged. Write it again.",
+            stamp.Path, fault);
 
     static int FooterLength(SparseStream stream)
     {

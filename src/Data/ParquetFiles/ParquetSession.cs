@@ -24,14 +24,16 @@ internal sealed class ParquetSession : IAsyncDisposable
     /// <exception cref="DataException">The file is no whole Parquet file, or holds a type that can't be read.</exception>
     public static async ValueTask<ParquetSession> OpenAsync(FileStamp stamp, CancellationToken cancellationToken)
     {
-        var file = File.OpenHandle(stamp.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.RandomAccess);
+        var file = File.OpenHandle(stamp.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+            FileOptions.Asynchronous | FileOptions.RandomAccess);
         var stream = new SparseStream(file, stamp.Length);
         try
         {
             var tail = Math.Min(TailBytes, stamp.Length);
             await stream.FetchAsync([(stamp.Length - tail, tail)], cancellationToken).ConfigureAwait(false);
             ParquetFooter.RequireWhole(stream, stamp);
-            var reader = await ParquetReader.CreateAsync(stream, leaveStreamOpen: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var reader = await ParquetReader.CreateAsync(stream, leaveStreamOpen: true, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
             stream.Release();
             var halves = ParquetFooter.HideHalves(reader.Metadata!);
             _ = reader.Schema;

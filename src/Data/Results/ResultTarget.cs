@@ -83,7 +83,8 @@ public sealed class ResultTarget
             }
 
             // A try of the same job that was cut off may have left parts of its own.
-            foreach (var stale in Directory.EnumerateFiles(StagingFolder).Where(file => parts.All(part => part.File != System.IO.Path.GetFileName(file))).ToArray())
+            foreach (var stale in Directory.EnumerateFiles(StagingFolder).Where(file =>
+                parts.All(part => part.File != System.IO.Path.GetFileName(file))).ToArray())
                 File.Delete(stale);
             WriteManifest(parts, metadata);
             ReplaceFolder();
@@ -118,7 +119,8 @@ public sealed class ResultTarget
             throw new DataException("The result folder holds files already; write elsewhere, or allow overwriting it.", Path);
     }
 
-    /// <summary>A folder can't be replaced by a rename: the old one steps aside first, and comes back if the new one can't follow.</summary>
+    /// <summary>A folder can't be replaced by a rename: the old one steps aside first, and comes back if the new one can't
+    /// follow.</summary>
     void ReplaceFolder()
     {
         var old = StagingFolder + "-old";

@@ -34,14 +34,16 @@ public sealed class ResultWriter : IAsyncDisposable
     /// <param name="options">How to write.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="DataException">The target can't be written or stands in the way.</exception>
-    public static async Task<ResultWriter> CreateAsync(string path, IEnumerable<ResultColumn> columns, ResultOptions options, CancellationToken cancellationToken)
+    public static async Task<ResultWriter> CreateAsync(string path, IEnumerable<ResultColumn> columns, ResultOptions options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         var list = columns.ToImmutableArray();
         var target = ResultTarget.Create(path, options.Job, options.Overwrite);
         try
         {
-            return new ResultWriter(target, list, options, await ResultFile.CreateAsync(target.PartPath(0), 0, list, options, cancellationToken).ConfigureAwait(false));
+            return new ResultWriter(target, list, options, await ResultFile.CreateAsync(target.PartPath(0), 0, list, options,
+                cancellationToken).ConfigureAwait(false));
         }
         catch
         {

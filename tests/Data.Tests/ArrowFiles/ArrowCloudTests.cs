@@ -29,7 +29,8 @@ public sealed class ArrowCloudTests : IDisposable
             v.Append();
             elements.Append(i).Append(-i);
         }
-        return new RecordBatch.Builder().Append("x", false, x.Build()).Append("y", true, y.Build()).Append("label", false, label.Build()).Append("v", false, v.Build()).Build();
+        return new RecordBatch.Builder().Append("x", false, x.Build()).Append("y", true, y.Build()).Append("label", false, label.Build())
+            .Append("v", false, v.Build()).Build();
     }
 
     string Write(string name, bool stream, bool withNull = false)
@@ -103,7 +104,8 @@ public sealed class ArrowCloudTests : IDisposable
     public async Task Columns_are_kept_from_arrow_too()
     {
         await using var kept = await KeptColumns.OpenAsync(CloudSpec.Parse(Write("a.arrow", stream: true, withNull: true) + ":label,y,x"), Token);
-        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 1, null), new ResultOptions { Keep = kept }, Token))
+        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 1, null),
+            new ResultOptions { Keep = kept }, Token))
         {
             await writer.AppendAsync(25, [new byte[100]], null, Token);
             await writer.CommitAsync(Token);

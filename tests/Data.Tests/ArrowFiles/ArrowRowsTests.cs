@@ -63,6 +63,7 @@ public class ArrowRowsTests
 
         var batch = ArrowCloudTests.Batch(0, 3);
         Assert.Throws<DataException>(() => ArrowRows.Of(batch, ElementType.Float32, "label"));
-        Assert.Contains("x, y, label, v", Assert.Throws<DataException>(() => ArrowRows.Of(batch, ElementType.Float32, "z")).Message, StringComparison.Ordinal);
+        Assert.Contains("x, y, label, v", Assert.Throws<DataException>(() => ArrowRows.Of(batch, ElementType.Float32, "z")).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -6,7 +6,8 @@ public sealed class CloudPathTests : IDisposable
 
     public CloudPathTests()
     {
-        foreach (var file in (string[])["b.parquet", "a.parquet", "B.parquet", "c.arrow", "note.txt", "_SUCCESS", ".hidden.parquet", "day=1/p1.parquet", "day=2/p0.feather", "_tmp/x.parquet", "a[1].parquet"])
+        foreach (var file in (string[])["b.parquet", "a.parquet", "B.parquet", "c.arrow", "note.txt", "_SUCCESS", ".hidden.parquet",
+            "day=1/p1.parquet", "day=2/p0.feather", "_tmp/x.parquet", "a[1].parquet"])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder[file])!);
             File.WriteAllText(_folder[file], "");
@@ -27,7 +28,8 @@ public sealed class CloudPathTests : IDisposable
     [InlineData("a[1].parquet", "a[1].parquet")]
     [InlineData("note.txt", "note.txt")]
     public void Files_come_in_ordinal_order(string pattern, string expected) =>
-        Assert.Equal(expected.Split(' '), CloudPath.Find(_folder[pattern]).Select(path => Path.GetRelativePath(_folder.Path, path).Replace('\\', '/')));
+        Assert.Equal(expected.Split(' '), CloudPath.Find(_folder[pattern]).Select(path => Path.GetRelativePath(_folder.Path, path)
+            .Replace('\\', '/')));
 
     [Theory]
     [InlineData("absent.parquet", "no such file")]

@@ -46,6 +46,7 @@ public class ArrayRowsTests
         Assert.Throws<ArgumentException>(() => ArrayRows.Of(new float[5], 2));
         var rows = ArrayRows.Of(new float[6], 2);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await rows.FloatsAsync(2, 2));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await rows.ReadAsync(0, 1, new byte[7], TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await rows.ReadAsync(0, 1, new byte[7],
+            TestContext.Current.CancellationToken));
     }
 }
