@@ -65,7 +65,8 @@ public class DataException : KeopsException
             DataException known => (known._problem, known.IsTransient),
             FileNotFoundException or DirectoryNotFoundException => ($"Can't {doing}: it does not exist.", false),
             UnauthorizedAccessException => ($"Can't {doing}: access is denied; check the permissions of the path.", false),
-            IOException { HResult: diskFull or windowsDiskFull or quota } => ($"Can't {doing}: the disk is full; free some space or write elsewhere.", false),
+            IOException { HResult: diskFull or windowsDiskFull or quota } =>
+                ($"Can't {doing}: the disk is full; free some space or write elsewhere.", false),
             IOException { HResult: readOnly } => ($"Can't {doing}: the file system is read-only.", false),
             IOException => ($"Can't {doing}: {fault.Message.TrimEnd('.')}.", true),
             _ => ($"Can't {doing}: {fault.Message.TrimEnd('.')}.", false),

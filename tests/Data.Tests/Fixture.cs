@@ -12,11 +12,14 @@ static class Fixture
     public static string Path(string name) => System.IO.Path.Combine(AppContext.BaseDirectory, "fixtures", name + ".parquet");
 
     public static Task<PointCloud> OpenAsync(string name, string columns = "", CloudOptions? options = null) =>
-        PointCloud.OpenAsync(new CloudSpec(Path(name), columns.Length == 0 ? [] : columns.Split(',')), options ?? new CloudOptions(), TestContext.Current.CancellationToken);
+        PointCloud.OpenAsync(new CloudSpec(Path(name), columns.Length == 0 ? [] : columns.Split(',')), options ?? new CloudOptions(),
+            TestContext.Current.CancellationToken);
 
-    public static async Task<float[]> FloatsAsync(this IRowSource rows, long first = 0, int? count = null) => await ValuesAsync<float>(rows, first, count);
+    public static async Task<IReadOnlyList<float>> FloatsAsync(this IRowSource rows, long first = 0, int? count = null) =>
+        await ValuesAsync<float>(rows, first, count);
 
-    public static async Task<double[]> DoublesAsync(this IRowSource rows, long first = 0, int? count = null) => await ValuesAsync<double>(rows, first, count);
+    public static async Task<IReadOnlyList<double>> DoublesAsync(this IRowSource rows, long first = 0, int? count = null) =>
+        await ValuesAsync<double>(rows, first, count);
 
     static async Task<T[]> ValuesAsync<T>(IRowSource rows, long first, int? count) where T : unmanaged
     {

@@ -2,7 +2,7 @@ namespace Distributed.Keops.Data;
 
 /// <summary>A column of a file, in words that both formats share.</summary>
 /// <param name="Name">Its name; members of a struct are joined by a dot.</param>
-/// <param name="TypeName">Its type for messages and comparisons between files: <c>float32</c>, <c>list&lt;float64&gt;</c>, <c>string</c> …</param>
+/// <param name="TypeName">Its type for messages and comparisons between files: <c>float32</c>, <c>list&lt;float64&gt;</c> …</param>
 /// <param name="ClrType">The type of its values, or null if they are no numbers.</param>
 /// <param name="IsList">Whether each row holds a vector.</param>
 /// <param name="Index">The format's own number of the column.</param>

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Distributed.Keops.Data;
 
-/// <summary>Finds the files that a path, directory or pattern means, in ordinal order, so that the rows' order never depends on the file system.</summary>
+/// <summary>Finds the files that a path, directory or pattern means, in ordinal order, so that the rows' order never depends on the file
+/// system.</summary>
 internal static class CloudPath
 {
     static readonly string[] Extensions = [".parquet", ".arrow", ".feather"];
@@ -17,7 +18,8 @@ internal static class CloudPath
                 return [Path.GetFullPath(path)];
             if (Directory.Exists(path))
                 return Require(path, "No .parquet, .arrow or .feather file lies in this directory.",
-                    Walk(Path.GetFullPath(path)).Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)));
+                    Walk(Path.GetFullPath(path)).Where(file => Extensions.Contains(Path.GetExtension(file),
+                        StringComparer.OrdinalIgnoreCase)));
             if (path.AsSpan().IndexOfAny("*?[") < 0)
                 throw new DataException("There is no such file or directory.", path);
 

@@ -53,6 +53,8 @@ internal abstract class CloudReader(FileStamp stamp) : IAsyncDisposable
                 return await ParquetCloudReader.OpenAsync(stamp, pool, cancellationToken).ConfigureAwait(false);
             if (head.AsSpan().StartsWith("PARE"u8))
                 throw new DataException("The Parquet file is encrypted, which is not supported; write it without encryption.", path);
+            if (head.AsSpan().StartsWith("ARROW1"u8) || head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xff, 0xff, 0xff, 0xff]))
+                return ArrowCloudReader.Open(stamp);
             throw new DataException("This is neither a Parquet file nor an Arrow IPC file: its first bytes are none of theirs.", path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

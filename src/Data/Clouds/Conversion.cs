@@ -12,7 +12,8 @@ namespace Distributed.Keops.Data;
 /// </summary>
 internal static unsafe class Conversion
 {
-    /// <summary>Writes <paramref name="values"/>, <paramref name="width"/> of them side by side, then the next <paramref name="stride"/> values on.</summary>
+    /// <summary>Writes <paramref name="values"/>, <paramref name="width"/> of them side by side, then the next <paramref name="stride"/>
+    /// values on.</summary>
     public static void Scatter<TIn, TOut>(ReadOnlySpan<TIn> values, TOut* target, int stride, int width)
         where TIn : unmanaged where TOut : unmanaged, INumber<TOut>
     {
@@ -54,7 +55,8 @@ internal static unsafe class Conversion
         if (typeof(TIn) == typeof(ulong)) return FromUInt64<TOut>((ulong)(object)value);
         if (typeof(TIn) == typeof(bool)) return (bool)(object)value ? TOut.One : TOut.Zero;
         // The framework's cast of a decimal is not always the nearest value; its parser is.
-        if (typeof(TIn) == typeof(decimal)) return TOut.Parse(((decimal)(object)value).ToString(CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (typeof(TIn) == typeof(decimal)) return TOut.Parse(((decimal)(object)value).ToString(CultureInfo.InvariantCulture),
+            NumberStyles.Float, CultureInfo.InvariantCulture);
         throw new NotSupportedException($"{typeof(TIn).Name} is no number.");
     }
 

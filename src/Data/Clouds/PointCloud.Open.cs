@@ -19,7 +19,8 @@ public sealed partial class PointCloud
         var pool = new ParquetReaderPool();
         try
         {
-            await Parallel.ForAsync(0, paths.Count, new ParallelOptions { MaxDegreeOfParallelism = OpenAtOnce, CancellationToken = ct }, async (file, token) =>
+            await Parallel.ForAsync(0, paths.Count, new ParallelOptions { MaxDegreeOfParallelism = OpenAtOnce, CancellationToken = ct },
+                async (file, token) =>
                 readers[file] = await CloudReader.OpenAsync(paths[file], pool, token).ConfigureAwait(false)).ConfigureAwait(false);
 
             var columns = Projection.Resolve(spec, readers[0]);
@@ -39,7 +40,8 @@ public sealed partial class PointCloud
 
     /// <summary>Opens a cloud by the text that names it.</summary>
     /// <exception cref="DataException">As the other overload.</exception>
-    public static Task<PointCloud> OpenAsync(string spec, CloudOptions options, CancellationToken ct = default) => OpenAsync(CloudSpec.Parse(spec), options, ct);
+    public static Task<PointCloud> OpenAsync(string spec, CloudOptions options, CancellationToken ct = default) =>
+        OpenAsync(CloudSpec.Parse(spec), options, ct);
 
     static async Task<ImmutableArray<int>> WidthsAsync(ImmutableArray<CloudColumn> columns, CloudReader[] readers, CancellationToken ct)
     {
@@ -49,7 +51,8 @@ public sealed partial class PointCloud
         return widths.MoveToImmutable();
     }
 
-    /// <summary>Lists carry no length in the schema: the first vector of the cloud gives it. A cloud without one counts as one value wide.</summary>
+    /// <summary>Lists carry no length in the schema: the first vector of the cloud gives it. A cloud without one counts as one value
+    /// wide.</summary>
     static async Task<int> WidthAsync(CloudColumn column, CloudReader[] readers, CancellationToken ct)
     {
         foreach (var reader in readers)
@@ -61,7 +64,9 @@ public sealed partial class PointCloud
                 try
                 {
                     if (await reader.FindWidthAsync(group, own, ct).ConfigureAwait(false) is { } width)
-                        return width > 0 ? width : throw new DataException("The first vector is empty; vectors of at least one value were expected.", reader.Stamp.Path) { Column = column.Name, RowGroup = group };
+                        return width > 0 ? width : throw new DataException(
+                            "The first vector is empty; vectors of at least one value were expected.",
+                            reader.Stamp.Path) { Column = column.Name, RowGroup = group };
                 }
                 catch (Exception fault) when (fault is not OperationCanceledException and not DataException { Column: not null })
                 {
@@ -87,7 +92,8 @@ public sealed partial class PointCloud
                 groups.Add(new CloudRowGroup(groups.Count, row, (int)rows, offset, length));
                 row += rows;
             }
-            files.Add(new CloudFile(reader.Stamp.Path, reader.Stamp.Length, reader.Stamp.LastWriteTime, first, row - first, groups.MoveToImmutable()));
+            files.Add(new CloudFile(reader.Stamp.Path, reader.Stamp.Length, reader.Stamp.LastWriteTime, first, row - first,
+                groups.MoveToImmutable()));
         }
         return files.MoveToImmutable();
     }

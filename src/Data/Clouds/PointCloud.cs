@@ -29,14 +29,16 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
     /// <summary>All row groups with rows, in row order, with the number of their file.</summary>
     readonly ImmutableArray<(int File, CloudRowGroup Group)> _groups;
 
-    PointCloud(CloudSpec spec, CloudOptions options, ImmutableArray<Projection> projections, ImmutableArray<CloudReader> readers, ParquetReaderPool pool)
+    PointCloud(CloudSpec spec, CloudOptions options, ImmutableArray<Projection> projections, ImmutableArray<CloudReader> readers,
+        ParquetReaderPool pool)
     {
         (Spec, _options, _projections, _readers, _pool) = (spec, options, projections, readers, pool);
         _cache = new RowGroupCache(options.CacheBytes);
         Dim = projections[0].Dim;
         Files = Layout(readers, projections);
         RowCount = Files.Sum(file => file.RowCount);
-        _groups = [.. Files.SelectMany((file, number) => file.RowGroups.Where(group => group.RowCount > 0).Select(group => (number, group)))];
+        _groups = [.. Files.SelectMany((file, number) => file.RowGroups.Where(group => group.RowCount > 0).Select(group =>
+            (number, group)))];
     }
 
     /// <summary>What the cloud was opened by.</summary>
@@ -65,7 +67,8 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
         CheckRange(firstRow, rows);
         var rowBytes = Dim * Type.Size();
         if (destination.Length < (long)rows * rowBytes)
-            throw new ArgumentException($"{rows} rows need {(long)rows * rowBytes} bytes, the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"{rows} rows need {(long)rows * rowBytes} bytes, the destination has {destination.Length}.",
+                nameof(destination));
 
         foreach (var (index, skip, count, done) in Pieces(firstRow, rows))
         {
@@ -114,7 +117,7 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
     /// <summary>Closes the files and frees the decoded rows; memory from <see cref="TryGetRows"/> is gone with them.</summary>
     public async ValueTask DisposeAsync()
     {
-        _cache.Dispose();
+        await _cache.DisposeAsync().ConfigureAwait(false);
         foreach (var reader in _readers)
             await reader.DisposeAsync().ConfigureAwait(false);
         await _pool.DisposeAsync().ConfigureAwait(false);
@@ -134,7 +137,7 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
         try
         {
             reader.Stamp.RequireUnchanged();
-            var sink = new RowSink(buffer, group.RowCount, Dim, Type, _options.Nulls, reader.Stamp, group, group.FirstRow - Files[file].FirstRow);
+            var sink = Sink(buffer, file, group);
             await reader.DecodeAsync(group.Index, _projections[file], sink, cancellationToken).ConfigureAwait(false);
             return new DecodedRows(buffer, sink.Valid);
         }
@@ -146,6 +149,9 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
             throw;
         }
     }
+
+    unsafe RowSink Sink(NativeBuffer buffer, int file, CloudRowGroup group) =>
+        new(buffer.Pointer, group.RowCount, Dim, Type, _options.Nulls, Files[file].Path, group, group.FirstRow - Files[file].FirstRow);
 
     /// <summary>Cuts rows at the borders of row groups: which group, rows skipped in it, rows taken from it, rows taken before.</summary>
     IEnumerable<(int Index, int Skip, int Count, int Done)> Pieces(long firstRow, int rows)

@@ -14,13 +14,18 @@ internal sealed record Projection(ImmutableArray<CloudColumn> Columns, Immutable
         if (spec.Columns.IsEmpty)
         {
             var scalars = reader.Columns.Where(column => column is { IsNumeric: true, IsList: false }).ToImmutableArray();
+            if (!scalars.IsEmpty)
+                return scalars;
             // A file of one vector column and, say, a label means the vector.
-            return !scalars.IsEmpty ? scalars : reader.Columns.Where(column => column.IsNumeric).Take(1).ToImmutableArray() is { IsEmpty: false } lists ? lists
+            return reader.Columns.FirstOrDefault(column => column.IsNumeric) is { } vector ? [vector]
                 : throw new DataException($"No column holds numbers; the columns are {Names(reader)}.", path);
         }
 
         return [.. Named(spec.Columns, reader).Select(column => column.IsNumeric ? column : throw new DataException(
-            $"A {column.TypeName} can't be a component of a point; numbers, bool, or a list of numbers were expected.", path) { Column = column.Name })];
+            column.TypeName.Contains("float16", StringComparison.Ordinal)
+                ? "A float16 column of a Parquet file can't be decoded; write it as float32."
+                : $"A {column.TypeName} can't be a component of a point; numbers, bool, or a list of numbers were expected.",
+            path) { Column = column.Name })];
     }
 
     /// <summary>The columns of these names, of whatever type.</summary>
@@ -33,7 +38,8 @@ internal sealed record Projection(ImmutableArray<CloudColumn> Columns, Immutable
         {
             var column = reader.Columns.FirstOrDefault(column => column.Name == expected.Name) ?? throw Unknown(expected.Name, reader);
             return column.TypeName == expected.TypeName ? column : throw new DataException(
-                $"The column is {column.TypeName} here but {expected.TypeName} in {firstPath}; the files of a cloud must agree.", reader.Stamp.Path) { Column = column.Name };
+                $"The column is {column.TypeName} here but {expected.TypeName} in {firstPath}; the files of a cloud must agree.",
+                reader.Stamp.Path) { Column = column.Name };
         })];
 
     static DataException Unknown(string name, CloudReader reader)

@@ -4,7 +4,7 @@ namespace Distributed.Keops.Data;
 /// The decoded row groups of a cloud, least recently used first out, bounded in bytes. Readers that want the same group at once
 /// share one decode. Safe for concurrent use.
 /// </summary>
-internal sealed class RowGroupCache(long budget) : IDisposable
+internal sealed class RowGroupCache(long budget) : IAsyncDisposable
 {
     readonly Dictionary<int, Entry> _entries = [];
     readonly LinkedList<Entry> _recent = [];
@@ -15,7 +15,8 @@ internal sealed class RowGroupCache(long budget) : IDisposable
     public BufferPool Buffers { get; } = new();
 
     /// <summary>The group's rows, decoded now if they are not here; they stay until the lease is disposed.</summary>
-    public async ValueTask<Lease> GetAsync(int group, Func<CancellationToken, Task<DecodedRows>> decode, CancellationToken cancellationToken)
+    public async ValueTask<Lease> GetAsync(int group, Func<CancellationToken, Task<DecodedRows>> decode,
+        CancellationToken cancellationToken)
     {
         Entry? entry;
         lock (_entries)
@@ -25,9 +26,8 @@ internal sealed class RowGroupCache(long budget) : IDisposable
                 _recent.Remove(entry.Node);
             else
             {
-                // The decode is shared, so no single caller's token may stop it; only closing the cloud does.
-                var closing = _closing.Token;
-                _entries[group] = entry = new Entry(group, Task.Run(() => decode(closing), closing));
+                _entries[group] = entry = new Entry(group);
+                entry.Rows = DecodeAsync(entry, decode, _closing.Token);
             }
             _recent.AddFirst(entry.Node);
             entry.Users++;
@@ -43,19 +43,33 @@ internal sealed class RowGroupCache(long budget) : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Waits for decodes under way, since they read from files that are closed next.</summary>
+    public async ValueTask DisposeAsync()
     {
+        Task[] decodes;
         lock (_entries)
         {
             if (_disposed)
                 return;
-            _disposed = true;
-            budget = 0;
+            (_disposed, budget) = (true, -1);
+            decodes = [.. _entries.Values.Select(entry => entry.Rows)];
         }
-        _closing.Cancel();
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(decodes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Evict();
         Buffers.Dispose();
         _closing.Dispose();
+    }
+
+    /// <summary>The decode is shared, so no single caller's token may stop it; only closing the cloud does.</summary>
+    async Task<DecodedRows> DecodeAsync(Entry entry, Func<CancellationToken, Task<DecodedRows>> decode, CancellationToken closing)
+    {
+        // Away from the lock and from the caller's thread.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var rows = await decode(closing).ConfigureAwait(false);
+        lock (_entries)
+            (entry.Bytes, _bytes) = (rows.Buffer.Capacity, _bytes + rows.Buffer.Capacity);
+        return rows;
     }
 
     void Release(Entry entry)
@@ -74,16 +88,12 @@ internal sealed class RowGroupCache(long budget) : IDisposable
     {
         lock (_entries)
         {
-            foreach (var entry in _recent)
-                if (!entry.Counted && entry.Rows.IsCompletedSuccessfully)
-                    (entry.Counted, _bytes) = (true, _bytes + entry.Rows.Result.Buffer.Capacity);
-
             for (var node = _recent.Last; node is not null && _bytes > budget;)
             {
                 var (entry, next) = (node.Value, node.Previous);
-                if (entry.Users == 0 && entry.Counted)
+                if (entry.Users == 0 && entry.Rows.IsCompletedSuccessfully)
                 {
-                    _bytes -= entry.Rows.Result.Buffer.Capacity;
+                    _bytes -= entry.Bytes;
                     Forget(entry);
                     Buffers.Return(entry.Rows.Result.Buffer);
                 }
@@ -100,13 +110,13 @@ internal sealed class RowGroupCache(long budget) : IDisposable
 
     internal sealed class Entry
     {
-        public Entry(int group, Task<DecodedRows> rows) => (Group, Rows, Node) = (group, rows, new(this));
+        public Entry(int group) => (Group, Node) = (group, new(this));
 
         public int Group { get; }
-        public Task<DecodedRows> Rows { get; }
         public LinkedListNode<Entry> Node { get; }
+        public Task<DecodedRows> Rows { get; set; } = null!;
         public int Users { get; set; }
-        public bool Counted { get; set; }
+        public long Bytes { get; set; }
     }
 
     /// <summary>Holds a decoded row group in memory.</summary>

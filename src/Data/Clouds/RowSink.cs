@@ -9,7 +9,8 @@ namespace Distributed.Keops.Data;
 /// <remarks>
 /// One row:  | component of column 0 | … | width components of a list column | … |
 /// </remarks>
-internal sealed unsafe class RowSink(NativeBuffer buffer, int rows, int dim, ElementType type, NullPolicy nulls, FileStamp file, CloudRowGroup group, long fileFirstRow)
+internal sealed unsafe class RowSink(
+    byte* start, int rows, int dim, ElementType type, NullPolicy nulls, string? path, CloudRowGroup group, long fileFirstRow)
 {
     public int Rows => rows;
 
@@ -21,9 +22,9 @@ internal sealed unsafe class RowSink(NativeBuffer buffer, int rows, int dim, Ele
     {
         var target = (long)firstRow * dim + component;
         if (type == ElementType.Float32)
-            Conversion.Scatter(values, (float*)buffer.Pointer + target, dim, width);
+            Conversion.Scatter(values, (float*)start + target, dim, width);
         else
-            Conversion.Scatter(values, (double*)buffer.Pointer + target, dim, width);
+            Conversion.Scatter(values, (double*)start + target, dim, width);
     }
 
     /// <summary>Stores a null over <paramref name="width"/> components, as NaN.</summary>
@@ -40,7 +41,7 @@ internal sealed unsafe class RowSink(NativeBuffer buffer, int rows, int dim, Ele
     }
 
     /// <summary>An error in this row group; <paramref name="row"/> counts from its beginning.</summary>
-    public DataException Error(string problem, CloudColumn column, int? row = null, Exception? cause = null) => new(problem, file.Path, cause)
+    public DataException Error(string problem, CloudColumn column, int? row = null, Exception? cause = null) => new(problem, path, cause)
     {
         Column = column.Name,
         RowGroup = group.Index,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Parquet;
 using Parquet.Meta;
 using Parquet.Schema;
 
@@ -22,11 +21,12 @@ internal sealed class ParquetCloudReader : CloudReader
     /// <summary>[row group][column]: where the chunk lies.</summary>
     readonly (long Start, long Length)[][] _chunks;
 
-    ParquetCloudReader(FileStamp stamp, ParquetReaderPool pool, ParquetReader reader) : base(stamp)
+    ParquetCloudReader(FileStamp stamp, ParquetReaderPool pool, ParquetSession session) : base(stamp)
     {
+        var (reader, halves) = (session.Reader, session.Halves);
         _pool = pool;
         _leaves = reader.Schema.GetDataFields();
-        _columns = [.. _leaves.Select(ParquetColumns.Describe)];
+        _columns = [.. _leaves.Select((leaf, index) => ParquetColumns.Describe(leaf, index, halves.Contains(index)))];
         _groupRows = [.. reader.Metadata!.RowGroups.Select(group => group.NumRows)];
         _chunks = [.. reader.Metadata.RowGroups.Select(group => group.Columns.Select(Chunk).ToArray())];
     }
@@ -40,7 +40,7 @@ internal sealed class ParquetCloudReader : CloudReader
         var session = await pool.RentAsync(stamp, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new ParquetCloudReader(stamp, pool, session.Reader);
+            return new ParquetCloudReader(stamp, pool, session);
         }
         finally
         {
@@ -58,7 +58,8 @@ internal sealed class ParquetCloudReader : CloudReader
     {
         int? width = null;
         await UseAsync(group, [column], async session =>
-            width = await ParquetColumns.FindWidthAsync(session.Reader, group, column, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            width = await ParquetColumns.FindWidthAsync(session.Reader, group, column, cancellationToken).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
         return width;
     }
 
@@ -79,13 +80,15 @@ internal sealed class ParquetCloudReader : CloudReader
     {
         KeptValues? values = null;
         await UseAsync(group, [column], async session =>
-            values = await ParquetKept.ReadAsync(session.Reader, group, column, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            values = await ParquetKept.ReadAsync(session.Reader, group, column, cancellationToken).ConfigureAwait(false), cancellationToken)
+                .ConfigureAwait(false);
         return values!;
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    async ValueTask UseAsync(int group, ImmutableArray<CloudColumn> columns, Func<ParquetSession, Task> use, CancellationToken cancellationToken)
+    async ValueTask UseAsync(int group, ImmutableArray<CloudColumn> columns, Func<ParquetSession, Task> use,
+        CancellationToken cancellationToken)
     {
         var session = await _pool.RentAsync(Stamp, cancellationToken).ConfigureAwait(false);
         var healthy = false;

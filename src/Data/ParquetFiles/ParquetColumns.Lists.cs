@@ -38,7 +38,8 @@ internal static partial class ParquetColumns
         return null;
     }
 
-    static void StoreVectors<T>(Place place, ReadOnlySpan<T> values, ReadOnlySpan<int> definitions, ReadOnlySpan<int> repetitions, ListLevels levels) where T : unmanaged
+    static void StoreVectors<T>(Place place, ReadOnlySpan<T> values, ReadOnlySpan<int> definitions, ReadOnlySpan<int> repetitions,
+        ListLevels levels) where T : unmanaged
     {
         var (_, _, column, component, width, sink, _) = place;
         if (IsRegular(definitions, repetitions, levels, width, sink.Rows))
@@ -74,7 +75,8 @@ internal static partial class ParquetColumns
             throw sink.Error($"The column holds {row} of the {sink.Rows} rows of its row group: the file is damaged.", column);
     }
 
-    /// <summary>The usual case, seen without walking rows: as many elements as there should be, none null, and rows beginning where they should.</summary>
+    /// <summary>The usual case, seen without walking rows: as many elements as there should be, none null, and rows beginning where they
+    /// should.</summary>
     static bool IsRegular(ReadOnlySpan<int> definitions, ReadOnlySpan<int> repetitions, ListLevels levels, int width, int rows)
     {
         if (repetitions.Length != (long)rows * width || definitions.ContainsAnyExcept(levels.Element) || repetitions.Count(0) != rows)

@@ -8,11 +8,11 @@ namespace Distributed.Keops.Data;
 internal static partial class ParquetColumns
 {
     /// <summary>A leaf of the schema in the words of a cloud; <see cref="CloudColumn.Index"/> is its place among the leaves.</summary>
-    public static CloudColumn Describe(DataField leaf, int index)
+    public static CloudColumn Describe(DataField leaf, int index, bool isHalf)
     {
         var path = leaf.Path.ToList();
         var type = CloudColumn.NumberName(leaf.ClrType);
-        var typeName = type ?? (leaf.ClrType == typeof(ReadOnlyMemory<char>) || leaf.ClrType == typeof(string) ? "string"
+        var typeName = isHalf ? "float16" : type ?? (leaf.ClrType == typeof(ReadOnlyMemory<char>) || leaf.ClrType == typeof(string) ? "string"
             : leaf.ClrType == typeof(ReadOnlyMemory<byte>) || leaf.ClrType == typeof(byte[]) ? "binary"
             : leaf.ClrType == typeof(DateTime) ? "timestamp" : leaf.ClrType.Name.ToLowerInvariant());
 
@@ -22,7 +22,8 @@ internal static partial class ParquetColumns
         // A list's path is name.list.element, or the name alone in the oldest files; deeper ones are lists of lists, maps and structs.
         var isVector = leaf.MaxRepetitionLevel == 1 && path.Count is 1 or 3 && type is not null && leaf.ClrType != typeof(decimal);
         var name = isVector || path.Count == 3 ? path[0] : string.Join('.', path);
-        return new CloudColumn(name, leaf.MaxRepetitionLevel == 1 ? $"list<{typeName}>" : $"nested list of {typeName}", isVector ? leaf.ClrType : null, IsList: true, index);
+        var listName = leaf.MaxRepetitionLevel == 1 ? $"list<{typeName}>" : $"nested list of {typeName}";
+        return new CloudColumn(name, listName, isVector ? leaf.ClrType : null, IsList: true, index);
     }
 
     /// <summary>Decodes a chunk and stores its values from <paramref name="component"/> on, <paramref name="width"/> to a row.</summary>
@@ -61,7 +62,8 @@ internal static partial class ParquetColumns
         try
         {
             // "Absent" and "empty" are different answers to a nullable Memory.
-            await chunk.ReadRawAsync<T>(leaf, values.AsMemory(0, count), definitions is null ? default(Memory<int>?) : definitions.AsMemory(0, count),
+            await chunk.ReadRawAsync<T>(leaf, values.AsMemory(0, count), definitions is null ? default(Memory<int>?)
+                : definitions.AsMemory(0, count),
                 repetitions is null ? default(Memory<int>?) : repetitions.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
 
             var levels = definitions.AsSpan(0, definitions is null ? 0 : count);
@@ -108,8 +110,10 @@ internal static partial class ParquetColumns
     static DataException Explain(Exception fault, RowSink sink, CloudColumn column) => fault is NotImplementedException && column.IsList
         ? sink.Error("A list column in data pages of version 2 can't be read; write the file with data pages of version 1, or the vector as one column per component.", column, cause: fault)
         : fault is NotSupportedException or NotImplementedException
-            ? sink.Error($"The column's encoding can't be read ({fault.Message.TrimEnd('.')}); write it plain or dictionary-encoded.", column, cause: fault)
+            ? sink.Error($"The column's encoding can't be read ({fault.Message.TrimEnd('.')}); write it plain or dictionary-encoded.",
+                column, cause: fault)
             : sink.Error($"The column can't be decoded ({fault.Message.TrimEnd('.')}): the file is damaged or compressed in a way that is not supported. Write it again.", column, cause: fault);
 
-    sealed record Place(ParquetReader Reader, int Group, CloudColumn Column, int Component, int Width, RowSink Sink, CancellationToken CancellationToken);
+    sealed record Place(ParquetReader Reader, int Group, CloudColumn Column, int Component, int Width, RowSink Sink,
+        CancellationToken CancellationToken);
 }

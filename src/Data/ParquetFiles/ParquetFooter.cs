@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
+using Parquet.Meta;
 
 namespace Distributed.Keops.Data;
 
-/// <summary>Looks at a Parquet file's last bytes by itself, to say what is wrong with a file that Parquet.Net refuses.</summary>
+/// <summary>Looks at a Parquet file's end before and after Parquet.Net does, to say what is wrong with a file that it refuses.</summary>
 /// <remarks>A file ends with: … | footer (Thrift compact) | its length, 4 bytes little-endian | PAR1 |</remarks>
 internal static class ParquetFooter
 {
@@ -18,25 +19,32 @@ internal static class ParquetFooter
             throw new DataException($"The Parquet file's footer claims {length} bytes of a file of {stamp.Length}: it is damaged. Write it again.", stamp.Path);
     }
 
-    /// <summary>The reason why a file whose end is there can't be opened, as far as its schema tells.</summary>
-    public static DataException Explain(SparseStream stream, FileStamp stamp, Exception fault)
+    /// <summary>
+    /// Takes the float16 annotation off the schema: Parquet.Net refuses a whole file for one such column, but reads the others once
+    /// the column claims to be two plain bytes. Must run before the reader's schema is first asked for.
+    /// </summary>
+    /// <returns>The places of the float16 columns among the leaves.</returns>
+    public static HashSet<int> HideHalves(FileMetaData footer)
     {
-        try
+        var (halves, leaf) = (new HashSet<int>(), 0);
+        foreach (var element in footer.Schema.Where(element => element.Type is not null))
         {
-            var length = FooterLength(stream);
-            var footer = new byte[length];
-            stream.Position = stamp.Length - TrailerBytes - length;
-            stream.ReadExactly(footer);
-            if (ParquetSchemaScan.FindHalf(footer) is { } column)
-                return new DataException(
-                    "The file holds a float16 column, which keeps the Parquet reader from opening any of its columns; write it as float32 or leave it out.", stamp.Path, fault) { Column = column };
+            if (element.LogicalType?.FLOAT16 is not null)
+            {
+                element.LogicalType = null;
+                halves.Add(leaf);
+            }
+            leaf++;
         }
-        catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
-        {
-            return new DataException("The Parquet file's footer can't be read: it is damaged. Write it again.", stamp.Path, fault);
-        }
-        return new DataException($"The Parquet file's schema can't be read: {fault.Message.TrimEnd('.')}. Write the file without that type.", stamp.Path, fault);
+        return halves;
     }
+
+    /// <summary>An error for a file whose end is there but whose footer or schema can't be read.</summary>
+    public static DataException Unreadable(FileStamp stamp, Exception fault) => fault is NotSupportedException or NotImplementedException
+        ? new DataException($"The Parquet file's schema can't be read: {fault.Message.TrimEnd('.')}. Write the file without that type.",
+            stamp.Path, fault)
+        : new DataException($"The Parquet file's footer can't be read ({fault.Message.TrimEnd('.')}): it is damaged. Write it again.",
+            stamp.Path, fault);
 
     static int FooterLength(SparseStream stream)
     {

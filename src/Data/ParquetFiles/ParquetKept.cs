@@ -11,7 +11,8 @@ internal static class ParquetKept
     public static DataField Field(DataField leaf, CloudColumn column, FileStamp file)
     {
         if (leaf.MaxRepetitionLevel > 0 || leaf.Path.Length > 1 || !(column.IsNumeric || IsText(leaf) || leaf.ClrType == typeof(DateTime)))
-            throw new DataException($"A {column.TypeName} can't be kept; numbers, bool, text and dates at the top of the schema can.", file.Path) { Column = column.Name };
+            throw new DataException($"A {column.TypeName} can't be kept; numbers, bool, text and dates at the top of the schema can.",
+                file.Path) { Column = column.Name };
         return IsText(leaf) ? new DataField(leaf.Name, typeof(string), leaf.IsNullable) : (DataField)leaf.Clone();
     }
 
@@ -44,7 +45,8 @@ internal static class ParquetKept
         };
     }
 
-    static async Task<KeptValues> ReadAsync<T>(ParquetRowGroupReader chunk, DataField leaf, int rows, CancellationToken cancellationToken) where T : struct
+    static async Task<KeptValues> ReadAsync<T>(ParquetRowGroupReader chunk, DataField leaf, int rows, CancellationToken cancellationToken)
+        where T : struct
     {
         var values = new T?[rows];
         if (leaf.IsNullable)

@@ -5,8 +5,8 @@ using Parquet.Schema;
 namespace Distributed.Keops.Data;
 
 /// <summary>
-/// Columns of an input cloud that are carried along with the results in their own types: numbers, bool, text and dates. Row r of the cloud goes
-/// to output row r. One user at a time.
+/// Columns of an input cloud that are carried along with the results in their own types: numbers, bool, text and dates. Row r
+/// of the cloud goes to output row r. One user at a time.
 /// </summary>
 public sealed class KeptColumns : IAsyncDisposable
 {
@@ -64,7 +64,8 @@ public sealed class KeptColumns : IAsyncDisposable
     internal ImmutableArray<DataField> CreateFields() => [.. _columns[0].Select(_readers[0].KeptField)];
 
     /// <summary>Writes the rows' kept columns behind the result's own in a row group.</summary>
-    internal async Task WriteAsync(ParquetRowGroupWriter group, IReadOnlyList<DataField> fields, long firstRow, int rows, CancellationToken cancellationToken)
+    internal async Task WriteAsync(ParquetRowGroupWriter group, IReadOnlyList<DataField> fields, long firstRow, int rows,
+        CancellationToken cancellationToken)
     {
         if (firstRow + rows > RowCount)
             throw new DataException($"The result has {firstRow + rows} rows or more, the cloud of the kept columns {RowCount}; keep columns of the output axis' own cloud.", _readers[0].Stamp.Path);

@@ -19,7 +19,8 @@ public static class ResultColumns
     /// The columns stand in the order of a row-major row: k slowest, component fastest.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dim"/> or <paramref name="k"/> is less than 1.</exception>
-    public static ImmutableArray<ResultColumn> For(string baseName, int dim, int? k, ResultKind kind = ResultKind.Float32, bool nullable = false)
+    public static ImmutableArray<ResultColumn> For(string baseName, int dim, int? k, ResultKind kind = ResultKind.Float32,
+        bool nullable = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(baseName);
         ArgumentOutOfRangeException.ThrowIfLessThan(dim, 1);

@@ -30,7 +30,30 @@ internal static class ResultFields
             throw new ArgumentException($"Column '{strict.Name}' is not nullable, but rows are null.", nameof(valid));
     }
 
-    public static Task WriteAsync(ParquetRowGroupWriter group, Field field, ResultColumn column, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> valid, CancellationToken ct) =>
+    /// <summary>One column's bytes out of rows that hold several side by side.</summary>
+    public static byte[] Extract(ReadOnlySpan<byte> rowMajor, int rows, int rowBytes, int offset, int width)
+    {
+        var column = new byte[rows * width];
+        if (width == sizeof(uint))
+            Extract(MemoryMarshal.Cast<byte, uint>(rowMajor), MemoryMarshal.Cast<byte, uint>(column.AsSpan()), rowBytes / width,
+                offset / width);
+        else if (width == sizeof(ulong) && rowBytes % width == 0 && offset % width == 0)
+            Extract(MemoryMarshal.Cast<byte, ulong>(rowMajor), MemoryMarshal.Cast<byte, ulong>(column.AsSpan()), rowBytes / width,
+                offset / width);
+        else
+            for (var row = 0; row < rows; row++)
+                rowMajor.Slice(row * rowBytes + offset, width).CopyTo(column.AsSpan(row * width));
+        return column;
+    }
+
+    static void Extract<T>(ReadOnlySpan<T> rows, Span<T> column, int stride, int offset)
+    {
+        for (int row = 0, at = offset; row < column.Length; row++, at += stride)
+            column[row] = rows[at];
+    }
+
+    public static Task WriteAsync(ParquetRowGroupWriter group, Field field, ResultColumn column,
+        ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> valid, CancellationToken ct) =>
         column.Kind switch
         {
             ResultKind.Float32 => WriteAsync<float>(group, field, column, bytes, valid, ct),
@@ -38,7 +61,8 @@ internal static class ResultFields
             _ => WriteAsync<long>(group, field, column, bytes, valid, ct),
         };
 
-    static Task WriteAsync<T>(ParquetRowGroupWriter group, Field field, ResultColumn column, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> valid, CancellationToken ct) where T : unmanaged
+    static Task WriteAsync<T>(ParquetRowGroupWriter group, Field field, ResultColumn column,
+        ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> valid, CancellationToken ct) where T : unmanaged
     {
         var values = MemoryMarshal.Cast<byte, T>(bytes.Span).ToArray();
         return column switch
@@ -58,7 +82,8 @@ internal static class ResultFields
     }
 
     /// <summary>Every element has its levels; a null row is one entry without a value.</summary>
-    static async Task WriteListsAsync<T>(ParquetRowGroupWriter group, DataField leaf, int width, T[] values, ReadOnlyMemory<bool> valid, CancellationToken ct) where T : unmanaged
+    static async Task WriteListsAsync<T>(ParquetRowGroupWriter group, DataField leaf, int width, T[] values, ReadOnlyMemory<bool> valid,
+        CancellationToken ct) where T : unmanaged
     {
         var (definitions, repetitions) = (new List<int>(values.Length), new List<int>(values.Length));
         var used = 0;

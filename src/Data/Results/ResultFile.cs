@@ -24,10 +24,13 @@ public sealed class ResultFile : IAsyncDisposable
     long _written;
     bool _closed;
 
-    ResultFile(string path, long firstRow, ImmutableArray<ResultColumn> columns, ImmutableArray<Field> fields, ImmutableArray<DataField> kept, ResultOptions options, FileStream stream, ParquetWriter writer)
+    ResultFile(string path, long firstRow,
+        ImmutableArray<ResultColumn> columns, ImmutableArray<Field> fields, ImmutableArray<DataField> kept, ResultOptions options,
+        FileStream stream, ParquetWriter writer)
     {
         (_path, _firstRow, _columns, _fields, _kept, _options, _stream, _writer) = (path, firstRow, columns, fields, kept, options, stream, writer);
-        var groupRows = (int)Math.Clamp(LargestGroup / Math.Max(1, columns.Sum(column => (long)column.RowBytes)), 1, Math.Max(1, options.RowGroupRows));
+        var groupRows = (int)Math.Clamp(LargestGroup / Math.Max(1, columns.Sum(column => (long)column.RowBytes)), 1,
+            Math.Max(1, options.RowGroupRows));
         _pending = [.. columns.Select(column => new byte[(long)groupRows * column.RowBytes])];
         _valid = new bool[groupRows];
     }
@@ -52,15 +55,18 @@ public sealed class ResultFile : IAsyncDisposable
         var kept = options.Keep?.CreateFields() ?? [];
         var all = fields.AddRange(kept);
         if (all.GroupBy(field => field.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new DataException("Two columns of the result have this name; rename or leave out the kept column.", path) { Column = twice.Key };
+            throw new DataException("Two columns of the result have this name; rename or leave out the kept column.", path)
+                { Column = twice.Key };
 
         FileStream? stream = null;
         try
         {
             stream = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 20, FileOptions.Asynchronous);
             // Parquet.Net's own default is the smallest size, a hundred times slower for 2 % less.
-            var format = new ParquetOptions { CompressionMethod = options.Compress ? CompressionMethod.Snappy : CompressionMethod.None, CompressionLevel = CompressionLevel.Fastest };
-            var writer = await ParquetWriter.CreateAsync(new ParquetSchema(all), stream, format, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var format = new ParquetOptions { CompressionMethod = options.Compress ? CompressionMethod.Snappy : CompressionMethod.None,
+                CompressionLevel = CompressionLevel.Fastest };
+            var writer = await ParquetWriter.CreateAsync(new ParquetSchema(all), stream, format, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
             writer.CustomMetadata = options.Metadata;
             return new ResultFile(path, firstRow, list, fields, kept, options, stream, writer);
         }
@@ -85,7 +91,8 @@ public sealed class ResultFile : IAsyncDisposable
         {
             var take = Math.Min(rows - done, _valid.Length - _rows);
             for (var c = 0; c < _columns.Length; c++)
-                values[c].Slice(done * _columns[c].RowBytes, take * _columns[c].RowBytes).CopyTo(_pending[c].AsMemory(_rows * _columns[c].RowBytes));
+                values[c].Slice(done * _columns[c].RowBytes, take * _columns[c].RowBytes)
+                    .CopyTo(_pending[c].AsMemory(_rows * _columns[c].RowBytes));
             for (var row = 0; row < take; row++)
                 _valid[_rows + row] = valid is null || valid[done + row];
             (_rows, done) = (_rows + take, done + take);
@@ -116,14 +123,20 @@ public sealed class ResultFile : IAsyncDisposable
     }
 
     /// <summary>Closes the file as it is; without <see cref="CloseAsync"/> it is incomplete.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_closed)
-            return ValueTask.CompletedTask;
+            return;
         _closed = true;
-        // The writer is left alone: disposing it would try to write a footer to a disk that may be full.
-        _stream.SafeFileHandle.Dispose();
-        return ValueTask.CompletedTask;
+        try
+        {
+            // The writer is left alone: disposing it would add a footer to a file that is no result.
+            await _stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // What could not be flushed, to a full disk for instance, is not needed any more.
+        }
     }
 
     async Task FlushAsync(CancellationToken cancellationToken)
@@ -132,7 +145,8 @@ public sealed class ResultFile : IAsyncDisposable
         {
             using var group = _writer.CreateRowGroup();
             for (var c = 0; c < _columns.Length; c++)
-                await ResultFields.WriteAsync(group, _fields[c], _columns[c], _pending[c].AsMemory(0, _rows * _columns[c].RowBytes), _valid.AsMemory(0, _rows), cancellationToken).ConfigureAwait(false);
+                await ResultFields.WriteAsync(group, _fields[c], _columns[c], _pending[c].AsMemory(0, _rows * _columns[c].RowBytes),
+                    _valid.AsMemory(0, _rows), cancellationToken).ConfigureAwait(false);
             if (_options.Keep is { } keep)
                 await keep.WriteAsync(group, _kept, _firstRow + _written, _rows, cancellationToken).ConfigureAwait(false);
             group.CompleteValidate();

@@ -83,16 +83,11 @@ public sealed class ResultTarget
             }
 
             // A try of the same job that was cut off may have left parts of its own.
-            foreach (var stale in Directory.EnumerateFiles(StagingFolder).Where(file => parts.All(part => part.File != System.IO.Path.GetFileName(file))).ToArray())
+            foreach (var stale in Directory.EnumerateFiles(StagingFolder).Where(file =>
+                parts.All(part => part.File != System.IO.Path.GetFileName(file))).ToArray())
                 File.Delete(stale);
             WriteManifest(parts, metadata);
-            // A folder can't be replaced by a rename: the old one steps aside first.
-            var old = StagingFolder + "-old";
-            if (Directory.Exists(Path))
-                Directory.Move(Path, old);
-            Directory.Move(StagingFolder, Path);
-            if (Directory.Exists(old))
-                Directory.Delete(old, recursive: true);
+            ReplaceFolder();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -122,6 +117,27 @@ public sealed class ResultTarget
             throw new DataException("A file stands where the result folder should; write elsewhere, or leave the / out for one file.", Path);
         if (IsFolder && !_overwrite && Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
             throw new DataException("The result folder holds files already; write elsewhere, or allow overwriting it.", Path);
+    }
+
+    /// <summary>A folder can't be replaced by a rename: the old one steps aside first, and comes back if the new one can't
+    /// follow.</summary>
+    void ReplaceFolder()
+    {
+        var old = StagingFolder + "-old";
+        var replaces = Directory.Exists(Path);
+        if (replaces)
+            Directory.Move(Path, old);
+        try
+        {
+            Directory.Move(StagingFolder, Path);
+        }
+        catch when (replaces)
+        {
+            Directory.Move(old, Path);
+            throw;
+        }
+        if (replaces)
+            Directory.Delete(old, recursive: true);
     }
 
     void WriteManifest(IReadOnlyCollection<ResultPart> parts, IReadOnlyDictionary<string, string> metadata)

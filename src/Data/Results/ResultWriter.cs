@@ -34,14 +34,16 @@ public sealed class ResultWriter : IAsyncDisposable
     /// <param name="options">How to write.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <exception cref="DataException">The target can't be written or stands in the way.</exception>
-    public static async Task<ResultWriter> CreateAsync(string path, IEnumerable<ResultColumn> columns, ResultOptions options, CancellationToken cancellationToken)
+    public static async Task<ResultWriter> CreateAsync(string path, IEnumerable<ResultColumn> columns, ResultOptions options,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         var list = columns.ToImmutableArray();
         var target = ResultTarget.Create(path, options.Job, options.Overwrite);
         try
         {
-            return new ResultWriter(target, list, options, await ResultFile.CreateAsync(target.PartPath(0), 0, list, options, cancellationToken).ConfigureAwait(false));
+            return new ResultWriter(target, list, options, await ResultFile.CreateAsync(target.PartPath(0), 0, list, options,
+                cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -80,13 +82,8 @@ public sealed class ResultWriter : IAsyncDisposable
             return AppendAsync(rows, [rowMajor], valid, cancellationToken);
 
         var (split, offset) = (new ReadOnlyMemory<byte>[_columns.Length], 0);
-        for (var c = 0; c < split.Length; c++)
-        {
-            var (width, column) = (_columns[c].RowBytes, new byte[rows * _columns[c].RowBytes]);
-            for (var row = 0; row < rows; row++)
-                rowMajor.Span.Slice(row * rowBytes + offset, width).CopyTo(column.AsSpan(row * width));
-            (split[c], offset) = (column, offset + width);
-        }
+        for (var c = 0; c < split.Length; offset += _columns[c++].RowBytes)
+            split[c] = ResultFields.Extract(rowMajor.Span, rows, rowBytes, offset, _columns[c].RowBytes);
         return AppendAsync(rows, split, valid, cancellationToken);
     }
 

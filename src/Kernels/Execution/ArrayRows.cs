@@ -59,7 +59,8 @@ public sealed class ArrayRows : IRowSource
     void CheckRange(long firstRow, int rows)
     {
         if (firstRow < 0 || rows < 0 || firstRow > RowCount - rows)
-            throw new ArgumentOutOfRangeException(nameof(firstRow), $"Rows [{firstRow}, {firstRow + rows}) were asked of an array of {RowCount} rows.");
+            throw new ArgumentOutOfRangeException(nameof(firstRow),
+                $"Rows [{firstRow}, {firstRow + rows}) were asked of an array of {RowCount} rows.");
     }
 
     static ArrayRows OfMemory<T>(ReadOnlyMemory<T> values, int dim, ElementType type) where T : unmanaged

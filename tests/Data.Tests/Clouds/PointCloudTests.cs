@@ -94,7 +94,8 @@ public class PointCloudTests
     [Fact]
     public async Task Every_number_converts_by_rounding()
     {
-        await using var cloud = await Fixture.OpenAsync("types", "i8,i16,i32,i64,u8,u16,u32,u64,flag,d9,d18,d30,f32,f64,pair.a", Fixture.Doubles);
+        await using var cloud = await Fixture.OpenAsync("types", "i8,i16,i32,i64,u8,u16,u32,u64,flag,d9,d18,d30,f32,f64,pair.a",
+            Fixture.Doubles);
         var row = await cloud.DoublesAsync(7, 1);
         Assert.Equal([7, 7, 7, 7 * 4294967296.0, 7, 7, 7, 9223372036854775808.0, 0, 1.75, 1.75, 1.75, 1.75, 1.75, 7], row);
     }

@@ -62,7 +62,8 @@ public sealed class KeptColumnsTests : IDisposable
 
     async Task WriteAsync(KeptColumns kept, int rows, int rowGroupRows, string name = "sum")
     {
-        await using var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For(name, 1, null), new ResultOptions { RowGroupRows = rowGroupRows, Keep = kept }, Token);
+        await using var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For(name, 1, null),
+            new ResultOptions { RowGroupRows = rowGroupRows, Keep = kept }, Token);
         await writer.AppendAsync(rows, [new byte[rows * 4]], null, Token);
         await writer.CommitAsync(Token);
     }

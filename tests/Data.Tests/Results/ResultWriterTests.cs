@@ -68,7 +68,8 @@ public sealed class ResultWriterTests : IDisposable
     public async Task Null_rows_stay_null(int dim)
     {
         var values = Values(10, dim);
-        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", dim, null, nullable: true), new ResultOptions(), Token))
+        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", dim, null,
+            nullable: true), new ResultOptions(), Token))
         {
             await writer.AppendRowsAsync(10, Bytes(values), RowMask.Create(0, 10, row => row % 3 != 1), Token);
             await writer.CommitAsync(Token);
@@ -84,7 +85,8 @@ public sealed class ResultWriterTests : IDisposable
     public async Task A_folder_holds_parts_and_a_manifest()
     {
         var values = Values(1000, 2);
-        await using (var writer = await ResultWriter.CreateAsync(_folder["out/"], ResultColumns.For("sum", 2, null), new ResultOptions { RowGroupRows = 100, PartRows = 400 }, Token))
+        await using (var writer = await ResultWriter.CreateAsync(_folder["out/"], ResultColumns.For("sum", 2, null),
+            new ResultOptions { RowGroupRows = 100, PartRows = 400 }, Token))
         {
             for (var row = 0; row < 1000; row += 100)
                 await writer.AppendRowsAsync(100, Bytes(values[(row * 2)..((row + 100) * 2)]), null, Token);
@@ -96,7 +98,8 @@ public sealed class ResultWriterTests : IDisposable
         Assert.Equal(1000, manifest.RootElement.GetProperty("rows").GetInt32());
         Assert.Equal(3, manifest.RootElement.GetProperty("parts").GetArrayLength());
         await using var cloud = await PointCloud.OpenAsync(_folder["out"], new CloudOptions(), Token);
-        Assert.Equal(["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"], cloud.Files.Select(file => Path.GetFileName(file.Path)));
+        Assert.Equal(["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"], cloud.Files.Select(file =>
+            Path.GetFileName(file.Path)));
         Assert.Equal(values, await cloud.FloatsAsync());
     }
 
@@ -105,7 +108,8 @@ public sealed class ResultWriterTests : IDisposable
     [InlineData("out/")]
     public async Task Without_commit_nothing_is_left(string target)
     {
-        await using (var writer = await ResultWriter.CreateAsync(_folder[target], ResultColumns.For("sum", 1, null), new ResultOptions { RowGroupRows = 10, PartRows = 20 }, Token))
+        await using (var writer = await ResultWriter.CreateAsync(_folder[target], ResultColumns.For("sum", 1, null),
+            new ResultOptions { RowGroupRows = 10, PartRows = 20 }, Token))
             for (var n = 0; n < 5; n++)
                 await writer.AppendAsync(10, [Bytes(Values(10, 1))], null, Token);
         Assert.Empty(_folder.Names);
@@ -115,7 +119,8 @@ public sealed class ResultWriterTests : IDisposable
     public async Task A_file_is_replaced_only_at_commit()
     {
         await File.WriteAllTextAsync(_folder["out.parquet"], "old", Token);
-        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 1, null), new ResultOptions(), Token))
+        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 1, null),
+            new ResultOptions(), Token))
         {
             await writer.AppendAsync(1, [Bytes(1f)], null, Token);
             Assert.Equal("old", await File.ReadAllTextAsync(_folder["out.parquet"], Token));
@@ -146,7 +151,8 @@ public sealed class ResultWriterTests : IDisposable
     [Fact]
     public async Task A_result_without_rows_is_a_whole_file()
     {
-        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 2, null), new ResultOptions(), Token))
+        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 2, null),
+            new ResultOptions(), Token))
             await writer.CommitAsync(Token);
         await using var cloud = await PointCloud.OpenAsync(_folder["out.parquet"], new CloudOptions(), Token);
         Assert.Equal((0L, 2), (cloud.RowCount, cloud.Dim));
@@ -156,7 +162,8 @@ public sealed class ResultWriterTests : IDisposable
     public async Task Absent_and_unwritable_folders_are_named()
     {
         var columns = ResultColumns.For("sum", 1, null);
-        var error = await Assert.ThrowsAsync<DataException>(() => ResultWriter.CreateAsync(_folder["no/such/out.parquet"], columns, new ResultOptions(), Token));
+        var error = await Assert.ThrowsAsync<DataException>(() => ResultWriter.CreateAsync(_folder["no/such/out.parquet"], columns,
+            new ResultOptions(), Token));
         Assert.Contains("does not exist", error.Message, StringComparison.Ordinal);
         // Not even root may create files there.
         error = await Assert.ThrowsAsync<DataException>(() => ResultWriter.CreateAsync("/proc/out.parquet", columns, new ResultOptions(), Token));
@@ -166,7 +173,8 @@ public sealed class ResultWriterTests : IDisposable
     [Fact]
     public async Task Values_that_do_not_fit_are_refused()
     {
-        await using var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 2, null), new ResultOptions(), Token);
+        await using var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 2, null),
+            new ResultOptions(), Token);
         await Assert.ThrowsAsync<ArgumentException>(() => writer.AppendAsync(1, [Bytes(1f)], null, Token));
         await Assert.ThrowsAsync<ArgumentException>(() => writer.AppendAsync(1, [Bytes(1f), Bytes(1.0)], null, Token));
         await Assert.ThrowsAsync<ArgumentException>(() => writer.AppendAsync(1, [Bytes(1f), Bytes(1f)], RowMask.Create(0, 1, _ => false), Token));

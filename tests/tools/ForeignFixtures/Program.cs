@@ -1,3 +1,6 @@
+// Writes the small Parquet files of tests/Data.Tests/fixtures with writers that are not ours: DuckDB, and Arrow C++ through
+// ParquetSharp. In the repository's root:
+//     dotnet run --project tests/tools/ForeignFixtures
 // Every file is a pure function of the row number, so that the tests can compute what must stand in it:
 //   x = i/8 (exact in float32), y = -i, z = (i*i mod 1000)/4.
 using DuckDB.NET.Data;
