@@ -71,19 +71,40 @@ public sealed class ResultWriter : IAsyncDisposable
     /// <summary>Appends whole rows: the values of all columns side by side, row after row. All columns must be of one kind.</summary>
     /// <exception cref="ArgumentException">The columns are of several kinds, or the bytes do not fit the rows.</exception>
     /// <exception cref="DataException">As <see cref="AppendAsync"/>.</exception>
-    public Task AppendRowsAsync(int rows, ReadOnlyMemory<byte> rowMajor, RowMask? valid, CancellationToken cancellationToken)
-    {
-        var rowBytes = _columns.Sum(column => column.RowBytes);
-        if (_columns.Any(column => column.Kind != _columns[0].Kind))
-            throw new ArgumentException("Rows side by side need columns of one kind; append column by column.", nameof(rowMajor));
-        if (rowMajor.Length != (long)rows * rowBytes)
-            throw new ArgumentException($"{rows} rows need {(long)rows * rowBytes} bytes, {rowMajor.Length} were given.", nameof(rowMajor));
-        if (_columns.Length == 1)
-            return AppendAsync(rows, [rowMajor], valid, cancellationToken);
+    public Task AppendRowsAsync(int rows, ReadOnlyMemory<byte> rowMajor, RowMask? valid, CancellationToken cancellationToken) =>
+        AppendGroupsAsync(rows, [(_columns.Length, rowMajor)], valid, cancellationToken);
 
-        var (split, offset) = (new ReadOnlyMemory<byte>[_columns.Length], 0);
-        for (var c = 0; c < split.Length; offset += _columns[c++].RowBytes)
-            split[c] = ResultFields.Extract(rowMajor.Span, rows, rowBytes, offset, _columns[c].RowBytes);
+    /// <summary>
+    /// Appends rows of several results: each stands row-major over the next so many columns, which are of one kind, as
+    /// <see cref="ResultColumns.For"/> names them.
+    /// </summary>
+    /// <exception cref="ArgumentException">The columns of a result are of several kinds, or the bytes do not fit the rows.</exception>
+    /// <exception cref="DataException">As <see cref="AppendAsync"/>.</exception>
+    public Task AppendGroupsAsync(
+        int rows, IReadOnlyList<(int Columns, ReadOnlyMemory<byte> RowMajor)> groups, RowMask? valid, CancellationToken cancellationToken)
+    {
+        var split = new List<ReadOnlyMemory<byte>>();
+        foreach (var (count, rowMajor) in groups)
+        {
+            var columns = _columns.AsSpan(split.Count, count);
+            var rowBytes = 0;
+            foreach (var column in columns)
+            {
+                if (column.Kind != columns[0].Kind)
+                    throw new ArgumentException("Rows side by side need columns of one kind; append column by column.", nameof(groups));
+                rowBytes += column.RowBytes;
+            }
+
+            if (rowMajor.Length != (long)rows * rowBytes)
+                throw new ArgumentException($"{rows} rows need {(long)rows * rowBytes} bytes, {rowMajor.Length} were given.", nameof(groups));
+            var offset = 0;
+            foreach (var column in columns)
+            {
+                split.Add(count == 1 ? rowMajor : ResultFields.Extract(rowMajor.Span, rows, rowBytes, offset, column.RowBytes));
+                offset += column.RowBytes;
+            }
+        }
+
         return AppendAsync(rows, split, valid, cancellationToken);
     }
 

@@ -25,6 +25,23 @@ public sealed partial class Formula
         }
     }
 
+    /// <summary>The formula with every variable replaced by another formula of its dimension.</summary>
+    public Formula Substitute(Func<Variable, Formula> replacement)
+    {
+        var done = new Dictionary<Formula, Formula>();
+        return Visit(this);
+
+        Formula Visit(Formula formula)
+        {
+            if (done.TryGetValue(formula, out var known)) return known;
+            var result = formula.AsVariable is { } variable
+                ? replacement(variable)
+                : formula.Arguments.IsEmpty ? formula : Create(formula.Operation, [.. formula.Arguments.Select(Visit)], formula.Parameters);
+            done.Add(formula, result);
+            return result;
+        }
+    }
+
     /// <summary>
     /// The formula as text that parses back to an equal one: operations by name, variables as <c>Var(index,dim,category)</c>. The wire format.
     /// </summary>

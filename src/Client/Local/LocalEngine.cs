@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Distributed.Keops.Data;
+using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Execution;
+using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Plans;
+using Distributed.Keops.Kernels.Reductions;
+
+namespace Distributed.Keops.Client.Local;
+
+/// <summary>Reductions in this process, on threads of their own, without Orleans.</summary>
+sealed class LocalEngine(int threads) : KeopsEngine
+{
+    // One task holds states and i-rows of so many bytes at most; everything else streams through.
+    const long TaskBytes = 128L << 20;
+
+    static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
+
+    readonly ComputeThreads _threads = new(threads);
+
+    public override async Task<ReductionResult> ReduceAsync(
+        ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var clock = Stopwatch.StartNew();
+        SummationOptions.Check(call.Reduction.Kind, call.Type, call.Options.DtypeAcc, call.Options.SumScheme);
+        var compiled = CompiledReduction.Compile(call.Reduction, call.Type);
+        await using var data = await BoundData.OpenAsync(call, compiled, cancellationToken).ConfigureAwait(false);
+        var reduction = data.Reduction;
+        var plan = reduction.Plan;
+        await using var sink = call.Output is null
+            ? (ResultSink)new ArraySink(compiled, plan, call.BatchShape)
+            : await FileSink.CreateAsync(call, compiled, plan, data, cancellationToken).ConfigureAwait(false);
+        using var runner = new TaskRunner(reduction, _threads);
+        var pairs = reduction.Pairs?.Pairs * plan.Batches ?? plan.Pairs;
+        foreach (var task in plan.Cut(TargetPairs(compiled, plan), atLeast: 1))
+        {
+            using var states = await Follow(runner.RunAsync(task, cancellationToken), runner, pairs, progress).ConfigureAwait(false);
+            var block = data.MapIndices(states.Finalize());
+            await sink.WriteAsync(task.Batch, block, cancellationToken).ConfigureAwait(false);
+        }
+
+        progress?.Report(new ReductionProgress(pairs, pairs));
+        var arrays = await sink.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        return new ReductionResult(arrays, call.Output?.Path, plan.Batches * plan.Rows, pairs, clock.Elapsed) { PlanHash = plan.Hash };
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _threads.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    static async Task<T> Follow<T>(Task<T> task, TaskRunner runner, double pairs, IProgress<ReductionProgress>? progress)
+    {
+        while (progress is not null && await Task.WhenAny(task, Task.Delay(ProgressInterval)).ConfigureAwait(false) != task)
+            progress.Report(new ReductionProgress(runner.PairsDone, pairs));
+        return await task.ConfigureAwait(false);
+    }
+
+    static double TargetPairs(CompiledReduction compiled, Plan plan)
+    {
+        var rowBytes = compiled.Kernel.Program.Monoid.Words * sizeof(double) + compiled.Rows.Sum(v => v.Dim) * compiled.Type.Size();
+        return Math.Max(1, TaskBytes / rowBytes) * (double)Math.Max(1, plan.Columns);
+    }
+}
