@@ -15,10 +15,10 @@ public sealed partial class LazyTensor
     public static LazyTensor operator /(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => f / g);
     public static LazyTensor operator |(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => f | g);
     public static LazyTensor operator -(LazyTensor a) => a.With(f => -f);
-    public static LazyTensor operator <(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => f.LessThan(g));
-    public static LazyTensor operator >(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => g.LessThan(f));
-    public static LazyTensor operator <=(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => f.LessOrEqual(g));
-    public static LazyTensor operator >=(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => g.LessOrEqual(f));
+    public static LazyTensor operator <(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => f < g);
+    public static LazyTensor operator >(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => f > g);
+    public static LazyTensor operator <=(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => f <= g);
+    public static LazyTensor operator >=(LazyTensor a, LazyTensor b) => a.With(b, (f, g) => f >= g);
 
     public LazyTensor Exp() => With(f => f.Exp());
     public LazyTensor Log() => With(f => f.Log());
@@ -29,27 +29,40 @@ public sealed partial class LazyTensor
     public LazyTensor Square() => With(f => f.Square());
     public LazyTensor Inv() => With(f => f.Inv());
     public LazyTensor Abs() => With(f => f.Abs());
-    public LazyTensor Sign() => Apply("Sign");
-    public LazyTensor Step() => Apply("Step");
-    public LazyTensor ReLU() => Apply("ReLU");
-    public LazyTensor Pow(int exponent) => With(f => Formula.Apply("Pow", [exponent], f));
-    public LazyTensor Pow(LazyTensor exponent) => With(exponent, (f, g) => Formula.Apply("Powf", [], f, g));
-    public LazyTensor SqNorm2() => Apply("SqNorm2");
-    public LazyTensor Norm2() => Apply("Norm2");
-    public LazyTensor Normalize() => Apply("Normalize");
+    public LazyTensor Sign() => With(f => f.Sign());
+    public LazyTensor Step() => With(f => f.Step());
+    public LazyTensor ReLU() => With(f => f.ReLU());
+    public LazyTensor Pow(int exponent) => With(f => f.Pow(exponent));
+    public LazyTensor Pow(LazyTensor exponent) => With(exponent, (f, g) => f.Powf(g));
+    public LazyTensor SqNorm2() => With(f => f.SqNorm2());
+    public LazyTensor Norm2() => With(f => f.Norm2());
+    public LazyTensor Normalize() => With(f => f.Normalize());
     public LazyTensor SqDist(LazyTensor other) => With(other, (f, g) => f.SqDist(g));
     public LazyTensor Concat(LazyTensor other) => With(other, (f, g) => f.Concat(g));
     public LazyTensor Extract(int start, int dim) => With(f => f.Extract(start, dim));
     public LazyTensor Elem(int index) => With(f => f.Extract(index, 1));
-    public LazyTensor Clamp(LazyTensor lower, LazyTensor upper) => With(lower, upper, (f, a, b) => Formula.Apply("Clamp", [], f, a, b));
-    public LazyTensor IfElse(LazyTensor then, LazyTensor otherwise) => With(then, otherwise, (f, a, b) => Formula.Apply("IfElse", [], f, a, b));
+    public LazyTensor Clamp(LazyTensor lower, LazyTensor upper) => With(lower, upper, (f, a, b) => f.Clamp(a, b));
+    public LazyTensor IfElse(LazyTensor then, LazyTensor otherwise) => With(then, otherwise, (f, a, b) => f.IfElse(a, b));
 
     /// <summary>The sum of the vector's components.</summary>
     public LazyTensor Sum() => With(f => f.Sum());
 #pragma warning restore CS1591
 
-    /// <summary>Any operation of the formula language that takes one formula and no integers, by its name there.</summary>
-    public LazyTensor Apply(string operation) => With(f => Formula.Apply(operation, [], f));
+    /// <summary>Any operation of the formula language, by its name there: this tensor is its first argument.</summary>
+    /// <exception cref="FormulaException">There is no such operation, or the arguments do not fit.</exception>
+    public LazyTensor Apply(string operation, ReadOnlySpan<int> parameters = default, params ReadOnlySpan<LazyTensor> others)
+    {
+        var function = Kernels.Formulas.Operations.Find(operation) ?? throw new FormulaException($"Unknown operation '{operation}'.");
+        var (variables, type) = (Variables, Type);
+        var formulas = System.Collections.Immutable.ImmutableArray.Create(Formula);
+        foreach (var other in others)
+        {
+            (variables, type) = (variables.SetItems(other.Variables), Join(type, other.Type));
+            formulas = formulas.Add(other.Formula);
+        }
+
+        return new LazyTensor(function.Apply(formulas, [.. parameters]), variables, type);
+    }
 
     static System.Collections.Immutable.ImmutableDictionary<int, BoundVariable> Empty =>
         System.Collections.Immutable.ImmutableDictionary<int, BoundVariable>.Empty;

@@ -19,7 +19,7 @@ public sealed class CompiledReduction
     CompiledReduction(Reduction reduction, ElementType type)
     {
         (Reduction, Type) = (reduction, type);
-        var variables = Formula.VariablesOf(reduction.Weight is null ? [reduction.Formula] : [reduction.Formula, reduction.Weight]);
+        var variables = reduction.Variables();
         Parameters = [.. variables.Where(v => v.Category == Category.Parameter)];
         Rows = [.. variables.Where(v => v.Category == reduction.OutputCategory)];
         Columns = [.. variables.Where(v => v.Category != reduction.OutputCategory && v.Category != Category.Parameter)];

@@ -62,11 +62,12 @@ public sealed partial class TaskRunner(BoundReduction reduction, ComputeThreads 
         using var pool = new StatePool(reduction.Kernel.TileStateBytes);
         var stacks = Enumerable.Range(0, states.Tiles).Select(_ => new TileStack(reduction.Kernel, pool)).ToArray();
         var group = await LoadAsync(0).ConfigureAwait(false);
-        for (long done = 0; done < leaves; done += group.Length)
+        for (long done = 0; done < leaves;)
         {
             var current = group;
+            done += current.Length;
             // The next leaves are read while these are computed.
-            var next = done + current.Length < leaves ? LoadAsync(done + current.Length).AsTask() : Task.FromResult(current);
+            var next = LoadAsync(done).AsTask();
             try
             {
                 var fresh = new StateTile[states.Tiles * current.Length];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Keops.Kernels.Formulas;
 
 namespace Distributed.Keops.Kernels.Reductions;
@@ -12,6 +13,20 @@ public sealed record Reduction(ReductionKind Kind, Formula Formula, Formula? Wei
 {
     /// <summary>The category whose rows index the result.</summary>
     public Category OutputCategory => Axis == 1 ? Category.I : Category.J;
+
+    /// <summary>The variables of both formulas, by ascending index.</summary>
+    /// <exception cref="FormulaException">One index occurs with two dimensions or categories.</exception>
+    public ImmutableArray<Variable> Variables()
+    {
+        var found = new SortedDictionary<int, Variable>();
+        foreach (var variable in Formula.Variables().Concat(Weight?.Variables() ?? []))
+        {
+            if (!found.TryAdd(variable.Index, variable) && found[variable.Index] != variable)
+                throw new FormulaException($"Variable {variable.Index} is {found[variable.Index]} in the formula and {variable} in the weight: expected the same.");
+        }
+
+        return [.. found.Values];
+    }
 
     /// <summary>The monoid for an element type, after checking that everything fits.</summary>
     /// <exception cref="FormulaException">K, the second formula or a dimension does not fit the reduction.</exception>
