@@ -12,15 +12,30 @@ public sealed record OracleRanges(long[] OutputRanges, long[] Slices, long[] Red
     public static OracleRanges ForAxis(IReadOnlyList<long[]> six, int axis) =>
         axis == 1 ? new(six[0], six[1], six[2]) : new(six[3], six[4], six[5]);
 
-    /// <summary>The reduced rows each output row visits; a row in no block visits none.</summary>
-    /// <exception cref="KeopsException">The arrays do not fit each other or the sizes, or output intervals overlap.</exception>
-    internal IEnumerable<int>[] Visits(int outputRows, int reducedRows)
+    /// <summary>How many pairs are visited in all, and at most by one output row.</summary>
+    /// <exception cref="KeopsException">The arrays do not fit each other or the sizes.</exception>
+    internal (double Pairs, double LongestRow) Count(int outputRows, int reducedRows)
     {
         Check(outputRows, reducedRows);
+        var (pairs, longest) = (0.0, 0.0);
+        for (var block = 0; block < Slices.Length; block++)
+        {
+            double terms = 0;
+            for (var k = First(block); k < Slices[block]; k++) terms += ReducedRanges[2 * k + 1] - ReducedRanges[2 * k];
+            pairs += terms * (OutputRanges[2 * block + 1] - OutputRanges[2 * block]);
+            longest = Math.Max(longest, terms);
+        }
+        return (pairs, longest);
+    }
+
+    /// <summary>The reduced rows each output row visits, of ranges that were counted; a row in no block visits none.</summary>
+    /// <exception cref="KeopsException">An output row stands in two blocks.</exception>
+    internal IEnumerable<int>[] Visits(int outputRows)
+    {
         var visits = new IEnumerable<int>?[outputRows];
         for (var block = 0; block < Slices.Length; block++)
         {
-            var reduced = Intervals((int)(block == 0 ? 0 : Slices[block - 1]), (int)Slices[block]);
+            var reduced = Intervals(First(block), (int)Slices[block]);
             for (var row = OutputRanges[2 * block]; row < OutputRanges[2 * block + 1]; row++)
             {
                 if (visits[row] is not null) throw new KeopsException($"Output row {row} stands in two ranges.");
@@ -29,6 +44,8 @@ public sealed record OracleRanges(long[] OutputRanges, long[] Slices, long[] Red
         }
         return [.. visits.Select(v => v ?? [])];
     }
+
+    int First(int block) => block == 0 ? 0 : (int)Slices[block - 1];
 
     // An interval that is listed twice is visited twice.
     IEnumerable<int> Intervals(int from, int to) =>

@@ -9,10 +9,6 @@ namespace Distributed.Keops.Oracle;
 /// </summary>
 public static class ReductionOracle
 {
-    // Half a minute or so; more is no work for loops of this kind.
-    const long MostPairs = 20_000_000;
-    const long MostValues = 50_000_000;
-
     static readonly HashSet<string> NeedWeight = ["LogSumExpWeight", "SumSoftMaxWeight", "Max_SumShiftExpWeight"];
     static readonly HashSet<string> TakeWeight = [.. NeedWeight, "LogSumExp"];
     static readonly HashSet<string> NeedScalar = [.. TakeWeight, "Max_SumShiftExp"];
@@ -30,11 +26,13 @@ public static class ReductionOracle
         if (problem.Ranges is not null && batch.Any(size => size != 1))
             throw new KeopsException("Ranges can't be combined with batch dimensions.");
         var shape = Shape(batch, outputs, dims, name);
-        var batches = Product(batch);
-        if (batches * Math.Max(1, outputs) * Math.Max(1, reduced) > MostPairs || Product(shape) > MostValues)
-            throw new KeopsException($"{batches} × {outputs} × {reduced} pairs are too many for the oracle (at most {MostPairs}).");
+        var (batches, everyPair) = (Product(batch), (double)outputs * reduced);
+        var (pairs, longestRow) = problem.Ranges?.Count(outputs, reduced) ?? (everyPair, reduced);
+        // Rows and ranks count even where an empty batch leaves no results: lists of them are made.
+        var results = Math.Max(Product(shape), Math.Max(outputs, (double)dims.D * dims.K));
+        OracleCost.Check(batches * pairs, longestRow, results, problem.Weight is { } g ? [problem.Formula, g] : [problem.Formula]);
 
-        var visits = problem.Ranges?.Visits(outputs, reduced) ?? [.. Enumerable.Repeat(Enumerable.Range(0, reduced), outputs)];
+        var visits = problem.Ranges?.Visits(outputs) ?? [.. Enumerable.Repeat(Enumerable.Range(0, reduced), outputs)];
         var rows = new List<RowValue>();
         for (var b = 0; b < batches; b++)
         {
@@ -66,7 +64,6 @@ public static class ReductionOracle
         if (problem.Weight is not null && !TakeWeight.Contains(name)) throw new KeopsException($"{name} takes no second formula.");
         var isKMin = name.Contains("KMin", StringComparison.Ordinal);
         if (isKMin && problem.K < 1) throw new KeopsException($"{name} needs K of at least 1, not {problem.K}.");
-        if ((long)problem.K * problem.Formula.Dim > MostValues) throw new KeopsException($"K = {problem.K} is too large.");
         foreach (var variable in problem.Variables)
         {
             if (variable.Index < 0 || variable.Index >= problem.Arrays.Count)
