@@ -7,16 +7,19 @@ namespace Distributed.Keops.Kernels.Formulas;
 /// Everything there is to know of one operation of the formula language, in one place. The entries stand in
 /// <c>Formulas/Operations/</c>; adding one makes it parse, print, differentiate, lower and explain.
 /// </summary>
-public sealed class Operation
+public sealed class Operation : FormulaFunction
 {
-    /// <summary>The name in formula strings, such as <c>SqDist</c>.</summary>
-    public required string Name { get; init; }
-
     /// <summary>How many formulas it takes.</summary>
     public required int Arity { get; init; }
 
-    /// <summary>The names of the integer parameters that follow the formulas; a name ending in <c>[]</c> is a list.</summary>
-    public ImmutableArray<string> Parameters { get; init; } = [];
+    /// <inheritdoc/>
+    public override int LeastFormulas => Arity;
+
+    /// <inheritdoc/>
+    public override int MostFormulas => Arity;
+
+    /// <summary>How it is written between its two arguments, or before its only one; null when it is only called by name.</summary>
+    public Infix? Infix { get; init; }
 
     /// <summary>
     /// The dimension of the result, from the arguments (their <see cref="Formula.Dim"/>) and the parameters (lists are
@@ -36,5 +39,6 @@ public sealed class Operation
     public required Func<ProgramBuilder, Formula, ImmutableArray<Value>, Value> Lower { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => Name;
+    public override Formula Apply(ImmutableArray<Formula> arguments, ImmutableArray<int> parameters) =>
+        Formula.Create(this, arguments, parameters);
 }

@@ -81,6 +81,7 @@ public sealed partial class ProgramBuilder
             throw new ArgumentOutOfRangeException(nameof(map), $"A component outside 0..{value.Length - 1}.");
         if (map.Length == 1) return Extract(value, map[0], 1);
         if (value.Op == OpCode.Broadcast) return Broadcast(value.Operands[0], map.Length);
+        if (map.All(k => k == map[0])) return Broadcast(Extract(value, map[0], 1), map.Length);
         var contiguous = true;
         for (var k = 1; k < map.Length; k++) contiguous &= map[k] == map[k - 1] + 1;
         return contiguous
@@ -110,12 +111,12 @@ public sealed partial class ProgramBuilder
         // A repeated component is computed once and repeated after.
         if (length > 1 && operands.All(o => o.Length == 1 || o.Op == OpCode.Broadcast))
             return Broadcast(ElementWise(op, type, [.. operands.Select(o => o.Op == OpCode.Broadcast ? o.Operands[0] : o)]), length);
-        return Make(op, operands, length, rate, type);
+        // Beside a full vector a single component needs no repeating.
+        return Make(op, [.. operands.Select(o => length > 1 && o.Op == OpCode.Broadcast ? o.Operands[0] : o)], length, rate, type);
     }
 
     internal Value Make(OpCode op, ImmutableArray<Value> operands, int length, Rate rate, ValueType type, ValuePayload payload = default)
     {
-        if (payload.Map.IsDefault) payload = new ValuePayload();
         var key = new Key(op, operands, length, type, payload);
         if (_values.TryGetValue(key, out var value)) return value;
         value = new Value(_values.Count, op, operands, length, rate, type, payload);

@@ -68,7 +68,8 @@ internal readonly struct ValuePayload(double number = 0, ProgramInput input = de
 
     public int Start { get; } = start;
 
-    public ImmutableArray<int> Map { get; } = map.IsDefault ? [] : map;
+    // A default payload is made without the constructor, so the check stands here.
+    public ImmutableArray<int> Map => map.IsDefault ? [] : map;
 
     // Bits, so that −0 and NaN are constants of their own.
     public bool Equals(ValuePayload other) =>

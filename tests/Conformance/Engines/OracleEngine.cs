@@ -18,7 +18,7 @@ public sealed class OracleEngine : ICaseEngine
         var aliases = AliasList.Parse(call.Aliases);
         var formula = FormulaParser.Parse(call.Formula, aliases);
         var weight = call.Formula2 is { } text ? FormulaParser.Parse(text, aliases) : null;
-        var variables = Declared(aliases, formula, weight);
+        List<Variable> variables = [.. aliases.ArgumentsFor(weight is null ? [formula] : [formula, weight]).Select(alias => alias.Variable)];
         CheckArguments(call, variables);
         var result = ReductionOracle.Reduce(new ReductionProblem
         {
@@ -38,18 +38,11 @@ public sealed class OracleEngine : ICaseEngine
         if (result.Indices is { } indices) outputs.Add(new CaseArray(result.Shape, [.. indices.Select(i => (double)i)], CaseArray.IndexDtype));
         return new CaseResult(outputs);
     }
-    // The aliases' variables, used or not, and those the formulas name directly.
-    static List<Variable> Declared(AliasList aliases, Formula formula, Formula? weight) =>
-        [.. aliases.Variables
-            .Concat(FormulaOracle.Variables(formula))
-            .Concat(weight is null ? [] : FormulaOracle.Variables(weight))
-            .Distinct()];
-
     static void CheckArguments(GenredCall call, List<Variable> variables)
     {
         var expected = variables.Count == 0 ? 0 : variables.Max(variable => variable.Index) + 1;
         if (call.Args.Count != expected) throw new KeopsException($"{call.Args.Count} arguments were given, expected {expected}.");
-        foreach (var variable in variables.Where(variable => variable.Index >= 0))
+        foreach (var variable in variables)
         {
             var arg = call.Args[variable.Index];
             var dims = call.BatchDims + (variable.Category == Category.Parameter ? 1 : 2);
