@@ -1,3 +1,5 @@
+using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Oracle;
 using Xunit;
 
 namespace Distributed.Keops.Conformance.Tests;
@@ -15,6 +17,12 @@ public sealed class OracleGoldenTests
     [InlineData("block_sparse")]
     [InlineData("batch")]
     [InlineData("errors")]
+    [InlineData("complex")]
+    [InlineData("tensor_ops")]
+    [InlineData("dtype_acc")]
+    [InlineData("gradients")]
+    [InlineData("symbolic_diff")]
+    [InlineData("oracle_not_keops")]
     public void The_oracle_passes_every_genred_case(string group)
     {
         var engine = new OracleEngine();
@@ -24,4 +32,8 @@ public sealed class OracleGoldenTests
             .Where(judged => !judged.Verdict.Passed).Select(judged => $"{judged.Name}: {judged.Verdict.Reason}");
         Assert.Empty(failures);
     }
+
+    [Fact]
+    public void Every_operation_of_the_language_has_a_rule() =>
+        Assert.All(Operations.All.OfType<Operation>(), operation => Assert.True(FormulaOracle.Knows(operation.Name), operation.Name));
 }

@@ -8,7 +8,8 @@ public delegate ReadOnlySpan<double> RowSource(Variable variable);
 
 /// <summary>
 /// What a formula is worth at one pair, by walking its tree in double precision: slow, and plain enough to be checked by reading.
-/// It knows nothing of programs or emitters, so that an error there can't hide here. Safe to share between threads.
+/// It knows nothing of programs or emitters, so that an error there can't hide here. The tables also state the names that the parser
+/// replaces by formulas of other operations, so that they hold wherever that line is drawn. Safe to share between threads.
 /// </summary>
 public static class FormulaOracle
 {
