@@ -1,0 +1,14 @@
+namespace Distributed.Keops.Conformance;
+
+/// <summary>The engines that can be asked for, by name. A further one is a class implementing <see cref="ICaseEngine"/> and a line here.</summary>
+public static class CaseEngines
+{
+    /// <summary>The engine used when none is named.</summary>
+    public const string Default = "oracle";
+
+    /// <summary>How each engine is started.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<ICaseEngine>> All = new Dictionary<string, Func<ICaseEngine>>(StringComparer.Ordinal)
+    {
+        ["oracle"] = () => new OracleEngine(),
+    };
+}
