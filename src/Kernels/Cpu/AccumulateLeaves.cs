@@ -31,4 +31,9 @@ sealed class AccumulateLeaves(
                 break;
         }
     }
+
+    public void AddBreaks(Value value, int shift, SortedSet<int> breaks)
+    {
+        if (value.Input.Kind == InputKind.Item) items.AddBreaks(outputs[value.Input.Slot], shift, breaks);
+    }
 }

@@ -74,6 +74,48 @@ sealed class CellEmitter(
         else PushExpression(value, component, j, t);
     }
 
+    /// <summary>Where a loop over the components must stop because another operand takes over.</summary>
+    public void AddBreaks(Value value, int shift, SortedSet<int> breaks)
+    {
+        if (value.Length == 1 || _scratch.ContainsKey(value)) return;
+        if (leaves.IsLeaf(value))
+        {
+            leaves.AddBreaks(value, shift, breaks);
+            return;
+        }
+
+        if (_cells.ContainsKey(value))
+        {
+            // Registers can't be numbered by a running index.
+            for (var k = 0; k <= value.Length; k++) breaks.Add(shift + k);
+            return;
+        }
+
+        switch (value.Op)
+        {
+            case OpCode.Extract:
+                AddBreaks(value.Operands[0], shift - value.Start, breaks);
+                break;
+            case OpCode.Gather:
+                for (var k = 0; k < value.Length; k++) breaks.Add(shift + k);
+                break;
+            case OpCode.Concat:
+                var start = shift;
+                foreach (var part in value.Operands)
+                {
+                    breaks.Add(start);
+                    AddBreaks(part, start, breaks);
+                    start += part.Length;
+                }
+
+                breaks.Add(start);
+                break;
+            default:
+                foreach (var operand in value.Operands) AddBreaks(operand, shift, breaks);
+                break;
+        }
+    }
+
     void PushExpression(Value value, Component component, int j, int t)
     {
         switch (value.Op)
@@ -235,42 +277,6 @@ sealed class CellEmitter(
     {
         for (var j = 0; j < rows; j++)
             for (var t = 0; t < vectors; t++) body(j, t);
-    }
-
-    /// <summary>Where a loop over the components must stop because another operand takes over.</summary>
-    void AddBreaks(Value value, int shift, SortedSet<int> breaks)
-    {
-        if (value.Length == 1 || leaves.IsLeaf(value) || _scratch.ContainsKey(value)) return;
-        if (_cells.ContainsKey(value))
-        {
-            // Registers can't be numbered by a running index.
-            for (var k = 0; k <= value.Length; k++) breaks.Add(shift + k);
-            return;
-        }
-
-        switch (value.Op)
-        {
-            case OpCode.Extract:
-                AddBreaks(value.Operands[0], shift - value.Start, breaks);
-                break;
-            case OpCode.Gather:
-                for (var k = 0; k < value.Length; k++) breaks.Add(shift + k);
-                break;
-            case OpCode.Concat:
-                var start = shift;
-                foreach (var part in value.Operands)
-                {
-                    breaks.Add(start);
-                    AddBreaks(part, start, breaks);
-                    start += part.Length;
-                }
-
-                breaks.Add(start);
-                break;
-            default:
-                foreach (var operand in value.Operands) AddBreaks(operand, shift, breaks);
-                break;
-        }
     }
 
     /// <summary>For each kept value, the position of the last kept one that reads it; outputs are read to the end.</summary>

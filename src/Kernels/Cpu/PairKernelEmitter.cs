@@ -209,10 +209,17 @@ sealed class PairKernelEmitter : ILeafSource
         var leaves = new AccumulateLeaves(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, t, copy);
         var emitter = Fragment(guard, leaves);
         emitter.EmitKept();
-        emitter.Push(guard.Outputs[0].Operands[0], new Component(0), 0, 0);
-        emitter.Push(guard.Outputs[0].Operands[1], new Component(0), 0, 0);
-        _code.AnyLessThan();
-        _il.Branch(OpCodes.Brfalse, skip);
+        var (left, right) = (guard.Outputs[0].Operands[0], guard.Outputs[0].Operands[1]);
+        var take = _il.Target();
+        emitter.ForEachComponent(guard.Outputs[0].Length, [left, right], descending: false, component =>
+        {
+            emitter.Push(left, component, 0, 0);
+            emitter.Push(right, component, 0, 0);
+            _code.AnyLessThan();
+            _il.Branch(OpCodes.Brtrue, take);
+        });
+        _il.Branch(OpCodes.Br, skip);
+        _il.Mark(take);
         emitter.Release();
     }
 
