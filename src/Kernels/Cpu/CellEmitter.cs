@@ -13,6 +13,10 @@ sealed class CellEmitter(
     IlBuffer il, Isa isa, VectorCode code, Program program, Materialization places, ILeafSource leaves, ScratchSpace scratch, int rows, int vectors, int unroll)
 {
     readonly Dictionary<Value, IlLocal[]> _cells = [];
+
+    /// <summary>The i-vectors of the tile.</summary>
+    public int Vectors => vectors;
+
     readonly Dictionary<Value, int> _scratch = [];
 
     /// <summary>Computes the kept values, and gives back the registers of those that no later one and no output needs.</summary>

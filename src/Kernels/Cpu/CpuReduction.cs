@@ -163,7 +163,7 @@ public sealed unsafe class CpuReduction
             _pairs(&arguments);
             Tiles.Widen(_program.Monoid.Parts, block, _program.Type, firstIndex + first, workspace.WideState.Pointer);
             Merge(state, workspace.WideState.Pointer, workspace);
-            if (first + rows < jRows) Tiles.Fill(_program.Monoid.Parts, block, _program.Type);
+            if (first + rows < jRows) Tiles.Fill(_program.Monoid.Parts, block, _program.Type, keepStaying: true);
         }
     }
 
