@@ -36,6 +36,22 @@ public sealed partial class Formula
     /// <exception cref="FormulaException">The dimensions differ.</exception>
     public Formula Substitute(Func<Variable, Formula> replacement) => Map(node => node.AsVariable is { } v ? replacement(v) : null);
 
+    /// <summary>Component <paramref name="k"/>, computed without the others: point-wise operations are applied to components.</summary>
+    internal Formula Component(int k)
+    {
+        var components = new Dictionary<Formula, Formula>();
+        return Visit(this);
+
+        Formula Visit(Formula node)
+        {
+            if (node.Dim == 1) return node;
+            if (components.TryGetValue(node, out var known)) return known;
+            return components[node] = node.Operation.IsPointWise
+                ? Create(node.Operation, [.. node.Arguments.Select(Visit)], node.Parameters)
+                : node.Elem(k);
+        }
+    }
+
     Formula Map(Func<Formula, Formula?> replacement)
     {
         var mapped = new Dictionary<Formula, Formula>();
