@@ -58,7 +58,7 @@ public static class Derivatives
     /// <exception cref="FormulaException">The dimensions differ.</exception>
     public static Formula Divergence(this Formula formula, Variable variable) =>
         formula.Dim == variable.Dim
-            ? Rows(formula, variable).Select((row, k) => row.Elem(k)).Aggregate((sum, term) => sum + term)
+            ? Rows(formula, variable).Select((row, k) => row.Component(k)).Aggregate((sum, term) => sum + term)
             : throw new FormulaException($"Divergence of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones.");
 
     /// <summary>Σ_k ∂²f/∂v_k², for a formula of dimension 1.</summary>

@@ -22,12 +22,12 @@ static class ProgramInterpreter
         return [.. program.Outputs.Select(o => values[o])];
     }
 
-    /// <summary>The value of a formula when every variable has the given row.</summary>
-    public static double[] Evaluate(Formula formula, Func<Variable, double[]> row)
+    /// <summary>A formula as a function of the rows of its variables.</summary>
+    public static Func<Func<Variable, double[]>, double[]> Compile(Formula formula)
     {
         var inputs = new Inputs();
         var program = ProgramBuilder.Build(FormulaLowering.Lower(formula, inputs.Builder, inputs.Declare));
-        return Run(program, i => row(inputs.Find(i)))[0];
+        return row => Run(program, i => row(inputs.Find(i)))[0];
     }
 
     static double[] Move(Value value, double[][] x, Func<ProgramInput, double[]> input) => value.Op switch

@@ -26,6 +26,7 @@ static class Steps
     {
         Name = "Round",
         Arity = 1,
+        IsPointWise = true,
         Parameters = ["d"],
         OptionalParameters = 1,
         Dim = (a, p) => p[0] is >= -300 and <= 300 ? a[0].Dim : throw new FormulaException($"Rounding to {p[0]} digits: expected −300 to 300."),
@@ -42,6 +43,7 @@ static class Steps
     {
         Name = "Mod",
         Arity = 3,
+        IsPointWise = true,
         Dim = (a, _) => Broadcasting.Dim("Mod", a),
         Gradient = (f, k, e) => k switch
         {
@@ -56,6 +58,7 @@ static class Steps
     {
         Name = "ClampInt",
         Arity = 1,
+        IsPointWise = true,
         Parameters = ["a", "b"],
         Dim = (a, _) => a[0].Dim,
         Gradient = (f, _, e) => e * ((f.Parameters[0] <= f.Arguments[0]) * (f.Arguments[0] <= f.Parameters[1])),
@@ -66,6 +69,7 @@ static class Steps
     {
         Name = "Clamp",
         Arity = 3,
+        IsPointWise = true,
         Dim = (a, _) => Broadcasting.Dim("Clamp", a),
         // The derivative of ClampInt((x−a)/(b−a), 0, 1)·(b−a) + a, which also says what happens where a > b.
         Gradient = (f, k, e) =>
