@@ -16,4 +16,8 @@ static class Golden
         c.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public static string[] Aliases(this JsonElement c) => [.. c.GetProperty("aliases").EnumerateArray().Select(a => a.GetString()!)];
+
+    public static double[] Numbers(JsonElement data) => [.. data.EnumerateArray().Select(d => d.ValueKind == JsonValueKind.Number
+        ? d.GetDouble()
+        : d.GetString() switch { "inf" => double.PositiveInfinity, "-inf" => double.NegativeInfinity, _ => double.NaN })];
 }

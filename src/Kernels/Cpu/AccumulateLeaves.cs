@@ -5,9 +5,9 @@ using OpCode = Distributed.Keops.Kernels.Programs.OpCode;
 
 namespace Distributed.Keops.Kernels.Cpu;
 
-/// <summary>What an accumulation reads: the state of one i-vector, and the items of some of the tile's rows.</summary>
+/// <summary>What an accumulation reads: the states of some of the tile's i-vectors, and the items of some of the tile's rows.</summary>
 sealed class AccumulateLeaves(
-    IlBuffer il, VectorCode code, StateCells state, CellEmitter items, ImmutableArray<Value> outputs, IlLocal index, int vector, int firstCopy)
+    IlBuffer il, VectorCode code, StateCells state, CellEmitter items, ImmutableArray<Value> outputs, IlLocal index, int firstVector, int firstCopy)
     : ILeafSource
 {
     public bool IsLeaf(Value value) => value.Op == OpCode.Input;
@@ -18,10 +18,10 @@ sealed class AccumulateLeaves(
         switch (input.Kind)
         {
             case InputKind.State:
-                state.Push(input.Slot, component, vector);
+                state.Push(input.Slot, component, firstVector + t);
                 break;
             case InputKind.Item:
-                items.Push(outputs[input.Slot], component, firstCopy + input.Copy, vector);
+                items.Push(outputs[input.Slot], component, firstCopy + input.Copy, firstVector + t);
                 break;
             default:
                 il.Load(index);
@@ -30,5 +30,10 @@ sealed class AccumulateLeaves(
                 code.Index();
                 break;
         }
+    }
+
+    public void AddBreaks(Value value, int shift, SortedSet<int> breaks)
+    {
+        if (value.Input.Kind == InputKind.Item) items.AddBreaks(outputs[value.Input.Slot], shift, breaks);
     }
 }

@@ -13,6 +13,10 @@ sealed class CellEmitter(
     IlBuffer il, Isa isa, VectorCode code, Program program, Materialization places, ILeafSource leaves, ScratchSpace scratch, int rows, int vectors, int unroll)
 {
     readonly Dictionary<Value, IlLocal[]> _cells = [];
+
+    /// <summary>The i-vectors of the tile.</summary>
+    public int Vectors => vectors;
+
     readonly Dictionary<Value, int> _scratch = [];
 
     /// <summary>Computes the kept values, and gives back the registers of those that no later one and no output needs.</summary>
@@ -72,6 +76,48 @@ sealed class CellEmitter(
         else if (_cells.TryGetValue(value, out var cells)) il.Load(cells[Cell(component.Offset, j, t)]);
         else if (_scratch.TryGetValue(value, out var offset)) PushScratch(offset, component, j, t);
         else PushExpression(value, component, j, t);
+    }
+
+    /// <summary>Where a loop over the components must stop because another operand takes over.</summary>
+    public void AddBreaks(Value value, int shift, SortedSet<int> breaks)
+    {
+        if (value.Length == 1 || _scratch.ContainsKey(value)) return;
+        if (leaves.IsLeaf(value))
+        {
+            leaves.AddBreaks(value, shift, breaks);
+            return;
+        }
+
+        if (_cells.ContainsKey(value))
+        {
+            // Registers can't be numbered by a running index.
+            for (var k = 0; k <= value.Length; k++) breaks.Add(shift + k);
+            return;
+        }
+
+        switch (value.Op)
+        {
+            case OpCode.Extract:
+                AddBreaks(value.Operands[0], shift - value.Start, breaks);
+                break;
+            case OpCode.Gather:
+                for (var k = 0; k < value.Length; k++) breaks.Add(shift + k);
+                break;
+            case OpCode.Concat:
+                var start = shift;
+                foreach (var part in value.Operands)
+                {
+                    breaks.Add(start);
+                    AddBreaks(part, start, breaks);
+                    start += part.Length;
+                }
+
+                breaks.Add(start);
+                break;
+            default:
+                foreach (var operand in value.Operands) AddBreaks(operand, shift, breaks);
+                break;
+        }
     }
 
     void PushExpression(Value value, Component component, int j, int t)
@@ -235,42 +281,6 @@ sealed class CellEmitter(
     {
         for (var j = 0; j < rows; j++)
             for (var t = 0; t < vectors; t++) body(j, t);
-    }
-
-    /// <summary>Where a loop over the components must stop because another operand takes over.</summary>
-    void AddBreaks(Value value, int shift, SortedSet<int> breaks)
-    {
-        if (value.Length == 1 || leaves.IsLeaf(value) || _scratch.ContainsKey(value)) return;
-        if (_cells.ContainsKey(value))
-        {
-            // Registers can't be numbered by a running index.
-            for (var k = 0; k <= value.Length; k++) breaks.Add(shift + k);
-            return;
-        }
-
-        switch (value.Op)
-        {
-            case OpCode.Extract:
-                AddBreaks(value.Operands[0], shift - value.Start, breaks);
-                break;
-            case OpCode.Gather:
-                for (var k = 0; k < value.Length; k++) breaks.Add(shift + k);
-                break;
-            case OpCode.Concat:
-                var start = shift;
-                foreach (var part in value.Operands)
-                {
-                    breaks.Add(start);
-                    AddBreaks(part, start, breaks);
-                    start += part.Length;
-                }
-
-                breaks.Add(start);
-                break;
-            default:
-                foreach (var operand in value.Operands) AddBreaks(operand, shift, breaks);
-                break;
-        }
     }
 
     /// <summary>For each kept value, the position of the last kept one that reads it; outputs are read to the end.</summary>

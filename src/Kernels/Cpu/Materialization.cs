@@ -30,6 +30,7 @@ sealed class Materialization
     public Materialization(Program program, Func<Value, bool> isLeaf, Func<Value, int> outputUses, int unroll)
     {
         var readers = Readers(program, outputUses);
+        var feedsCostly = FeedsCostly(program, readers);
         var kept = new List<Value>();
         foreach (var value in program.Values)
         {
@@ -45,7 +46,7 @@ sealed class Materialization
             var repeated = readers[value] > 1;
             var place = value.Length > unroll
                 ? repeated && cost > CheapRepeat ? Place.Scratch : Place.Inline
-                : value.Op == OpCode.Sum || IsCostly(value.Op) || (repeated && !IsCheapMask(value, cost)) ? Place.Registers : Place.Inline;
+                : value.Op == OpCode.Sum || (IsCostly(value.Op) && !feedsCostly.Contains(value)) || (repeated && !IsCheapMask(value, cost)) ? Place.Registers : Place.Inline;
             _places[value] = place;
             _costs[value] = place == Place.Inline ? cost : 0;
             if (place != Place.Inline) kept.Add(value);
@@ -63,6 +64,25 @@ sealed class Materialization
     static bool IsCheapMask(Value value, int cost) => value.Type == ComponentType.Mask && cost <= CheapRepeat;
 
     public static bool IsCostly(OpCode op) => op is OpCode.Divide or >= OpCode.Sqrt and <= OpCode.Pow;
+
+    /// <summary>
+    /// Values whose only reader is, or leads only to, a costly function: computed right before it, so that slow units (the divider) work
+    /// while fast ones do, pair after pair.
+    /// </summary>
+    static HashSet<Value> FeedsCostly(Program program, Dictionary<Value, int> readers)
+    {
+        var feeds = new HashSet<Value>();
+        foreach (var value in program.Values.Reverse())
+        {
+            if (!IsCostly(value.Op) && !feeds.Contains(value)) continue;
+            foreach (var operand in value.Operands)
+            {
+                if (readers[operand] == 1) feeds.Add(operand);
+            }
+        }
+
+        return feeds;
+    }
 
     /// <summary>How many computed values (or outside uses) read each value, moves of components looked through.</summary>
     static Dictionary<Value, int> Readers(Program program, Func<Value, int> outputUses)

@@ -111,10 +111,7 @@ sealed class PairKernelEmitter : ILeafSource
 
     void EmitBody()
     {
-        var groups = KernelArguments.TileRows / (_schedule.Vectors * _isa.Lanes);
-        var group = _il.Local(typeof(int));
-        _il.Emit(OpCodes.Ldc_I4_0);
-        _il.Store(group);
+        var groups = KernelMethod.Argument(_il, nameof(KernelArguments.Groups));
         var nextGroup = _il.Target();
         _il.Mark(nextGroup);
         _state.Load();
@@ -144,11 +141,10 @@ sealed class PairKernelEmitter : ILeafSource
             _il.Store(address);
         }
 
-        Increment(group, 1);
-        _il.Load(group);
-        _il.Offset(groups);
-        _il.Emit(OpCodes.Conv_I4);
-        _il.Branch(OpCodes.Blt, nextGroup);
+        Increment(groups, -1);
+        _il.Load(groups);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Branch(OpCodes.Bgt, nextGroup);
         _il.Emit(OpCodes.Ret);
     }
 
@@ -177,57 +173,76 @@ sealed class PairKernelEmitter : ILeafSource
     {
         var items = new CellEmitter(_il, _isa, _code, _hoisted.Pairs, _places, this, _scratch, rows, _schedule.Vectors, _schedule.Unroll);
         items.EmitKept();
-        var oneByOne = _program.Monoid.Entries > 0;
-        for (var t = 0; t < _schedule.Vectors; t++)
+        // States in memory are updated for all vectors at once, so that reduced rows are read once; others stay in their registers.
+        var together = _schedule.StateInMemory && _program.Monoid.Entries == 0 ? _schedule.Vectors : 1;
+        for (var t = 0; t < _schedule.Vectors; t += together)
         {
-            var guard = _program.Guard(rows);
-            var skip = _il.Target();
-            if (guard is not null) EmitGuard(guard, items, t, 0, skip);
-            if (oneByOne)
-            {
-                for (var copy = 0; copy < rows; copy++)
-                {
-                    var next = _il.Target();
-                    if (rows > 1) EmitGuard(_program.Guard(1)!, items, t, copy, next);
-                    EmitAccumulate(1, items, t, copy);
-                    _il.Mark(next);
-                }
-            }
-            else
-            {
-                EmitAccumulate(rows, items, t, 0);
-            }
-
-            _il.Mark(skip);
+            if (_program.Guard(rows) is { } guard) EmitGuarded(guard, items, rows, t, together);
+            else EmitAccumulate(_program.Accumulate(rows), items, t, together, 0);
         }
 
         items.Release();
     }
 
-    void EmitGuard(Program guard, CellEmitter items, int t, int copy, IlTarget skip)
+    /// <summary>One test for the rows of the tile; what it lets through is taken in fully, one by one where the state is a list.</summary>
+    void EmitGuarded(Program guard, CellEmitter items, int rows, int firstVector, int vectors)
+    {
+        var (rare, common, end) = (_il.Target(), _il.Target(), _il.Target());
+        for (var t = 0; t < vectors; t++) EmitGuard(guard, items, firstVector + t, 0, rare);
+        _il.Branch(OpCodes.Br, common);
+        _il.Mark(rare);
+        if (_program.Monoid.Entries > 0)
+        {
+            for (var copy = 0; copy < rows; copy++)
+            {
+                var (take, next) = (_il.Target(), _il.Target());
+                if (rows > 1) EmitGuard(_program.Guard(1)!, items, firstVector, copy, take);
+                if (rows > 1) _il.Branch(OpCodes.Br, next);
+                _il.Mark(take);
+                EmitAccumulate(_program.Accumulate(1), items, firstVector, vectors, copy);
+                _il.Mark(next);
+            }
+        }
+        else
+        {
+            EmitAccumulate(_program.Accumulate(rows), items, firstVector, vectors, 0);
+        }
+
+        _il.Branch(OpCodes.Br, end);
+        _il.Mark(common);
+        EmitAccumulate(_program.AccumulateCommon(rows), items, firstVector, vectors, 0);
+        _il.Mark(end);
+    }
+
+    void EmitGuard(Program guard, CellEmitter items, int t, int copy, IlTarget rare)
     {
         var leaves = new AccumulateLeaves(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, t, copy);
-        var emitter = Fragment(guard, leaves);
+        var emitter = Fragment(guard, leaves, 1);
         emitter.EmitKept();
-        emitter.Push(guard.Outputs[0].Operands[0], new Component(0), 0, 0);
-        emitter.Push(guard.Outputs[0].Operands[1], new Component(0), 0, 0);
-        _code.AnyLessThan();
-        _il.Branch(OpCodes.Brfalse, skip);
+        var (left, right) = (guard.Outputs[0].Operands[0], guard.Outputs[0].Operands[1]);
+        emitter.ForEachComponent(guard.Outputs[0].Length, [left, right], descending: false, component =>
+        {
+            emitter.Push(left, component, 0, 0);
+            emitter.Push(right, component, 0, 0);
+            _code.AnyLessThan();
+            _il.Branch(OpCodes.Brtrue, rare);
+        });
         emitter.Release();
     }
 
-    void EmitAccumulate(int copies, CellEmitter items, int t, int firstCopy)
+    void EmitAccumulate(Program fragment, CellEmitter items, int firstVector, int vectors, int firstCopy)
     {
-        var fragment = _program.Accumulate(copies);
-        var leaves = new AccumulateLeaves(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, t, firstCopy);
-        var emitter = Fragment(fragment, leaves);
+        // Parts that do not change need no code.
+        if (fragment.Outputs.All(o => o is { Op: OpCode.Input, Input.Kind: InputKind.State })) return;
+        var leaves = new AccumulateLeaves(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, firstVector, firstCopy);
+        var emitter = Fragment(fragment, leaves, vectors);
         emitter.EmitKept();
-        _state.Assign(emitter, fragment.Outputs, t);
+        _state.Assign(emitter, fragment.Outputs, firstVector);
         emitter.Release();
     }
 
-    CellEmitter Fragment(Program fragment, ILeafSource leaves) => new(
-        _il, _isa, _code, fragment, new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll), leaves, _scratch, 1, 1, _schedule.Unroll);
+    CellEmitter Fragment(Program fragment, ILeafSource leaves, int vectors) => new(
+        _il, _isa, _code, fragment, new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll), leaves, _scratch, 1, vectors, _schedule.Unroll);
 
     void Copy(string field, IlLocal local)
     {

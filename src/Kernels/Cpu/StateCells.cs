@@ -63,41 +63,53 @@ sealed class StateCells
     }
 
     /// <summary>
-    /// Replaces the state of one i-vector. Parts of equal length go together, component by component from the last one down, all read
+    /// Replaces the states of the i-vectors from <paramref name="firstVector"/> on that the emitter has cells for. Parts of equal length go together, component by component from the last one down, all read
     /// before any is written: a new component may depend on old ones of the same or a lower number. Longer parts go first, since they
     /// may depend on single old numbers but not the other way round.
     /// </summary>
-    public void Assign(CellEmitter emitter, ImmutableArray<Value> values, int t)
+    public void Assign(CellEmitter emitter, ImmutableArray<Value> values, int firstVector)
     {
         if (_registers is not null)
         {
             var all = from p in Enumerable.Range(0, _parts.Length) from k in Enumerable.Range(0, _parts[p].Length) select (p, new Component(k));
-            Replace([.. all], emitter, values, (p, k, value) =>
+            for (var v = 0; v < emitter.Vectors; v++)
             {
-                _il.Load(value);
-                _il.Store(_registers[(_offsets[p] + k.Offset) * _vectors + t]);
-            });
+                var t = v;
+                Replace([.. all], emitter, values, t, (p, k, value) =>
+                {
+                    _il.Load(value);
+                    _il.Store(_registers[(_offsets[p] + k.Offset) * _vectors + firstVector + t]);
+                });
+            }
+
             return;
         }
 
         foreach (var group in Enumerable.Range(0, _parts.Length).GroupBy(p => _parts[p].Length).OrderByDescending(g => g.Key))
         {
             emitter.ForEachComponent(group.Key, group.Select(p => values[p]), descending: true, component =>
-                Replace([.. group.Select(p => (p, component))], emitter, values, (p, k, value) =>
+            {
+                // What a component reads of the reduced rows serves all vectors.
+                for (var v = 0; v < emitter.Vectors; v++)
                 {
-                    PushAddress(k + _offsets[p], t);
-                    _il.Load(value);
-                    _code.Store();
-                }));
+                    var t = v;
+                    Replace([.. group.Select(p => (p, component))], emitter, values, t, (p, k, value) =>
+                    {
+                        PushAddress(k + _offsets[p], firstVector + t);
+                        _il.Load(value);
+                        _code.Store();
+                    });
+                }
+            });
         }
     }
 
-    void Replace((int Part, Component Component)[] targets, CellEmitter emitter, ImmutableArray<Value> values, Action<int, Component, IlLocal> store)
+    void Replace((int Part, Component Component)[] targets, CellEmitter emitter, ImmutableArray<Value> values, int t, Action<int, Component, IlLocal> store)
     {
         var fresh = new IlLocal[targets.Length];
         for (var n = 0; n < targets.Length; n++)
         {
-            emitter.Push(values[targets[n].Part], targets[n].Component, 0, 0);
+            emitter.Push(values[targets[n].Part], targets[n].Component, 0, t);
             fresh[n] = _il.Local(_isa.Vector);
             _il.Store(fresh[n]);
         }

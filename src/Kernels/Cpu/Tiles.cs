@@ -28,13 +28,19 @@ static unsafe class Tiles
         else Unpack((double*)tile, rows, dim, (double*)target);
     }
 
-    /// <summary>Sets states to the empty one.</summary>
+    /// <summary>Sets states to the empty one, or only what does not stay when a block's state has been moved on.</summary>
     [MethodImpl(Hot)]
-    public static void Fill(ImmutableArray<StatePart> parts, byte* state, ElementType type)
+    public static void Fill(ImmutableArray<StatePart> parts, byte* state, ElementType type, bool keepStaying = false)
     {
         foreach (var part in parts)
         {
             var count = part.Length * Rows;
+            if (part.Stays && keepStaying)
+            {
+                state += (nint)count * type.Size();
+                continue;
+            }
+
             if (type == ElementType.Float32)
             {
                 if (part.Type == ComponentType.Index) new Span<int>(state, count).Fill((int)part.Identity);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Distributed.Keops.Kernels.Formulas;
 
-/// <summary>Variables and constants, and what can be asked of them.</summary>
+/// <summary>Variables and constants.</summary>
 public sealed partial class Formula
 {
     /// <summary>The variable at a place of the argument list; a negative index is a placeholder that is never given.</summary>
@@ -50,57 +50,4 @@ public sealed partial class Formula
         : null;
 
     internal bool IsNumber(int number) => AsRational is { } r && r.Numerator == number && r.Denominator == 1;
-
-    /// <summary>The distinct variables, by ascending index.</summary>
-    /// <exception cref="FormulaException">One index occurs with two dimensions or categories.</exception>
-    public ImmutableArray<Variable> Variables()
-    {
-        var found = new SortedDictionary<int, Variable>();
-        foreach (var node in Distinct())
-        {
-            if (node.AsVariable is not { } variable) continue;
-            if (found.TryGetValue(variable.Index, out var other) && other != variable)
-                throw new FormulaException($"Variable {variable.Index} occurs as {Var(other)} and as {Var(variable)}: expected one dimension and category.");
-            found[variable.Index] = variable;
-        }
-
-        return [.. found.Values];
-    }
-
-    /// <summary>Whether the variable occurs.</summary>
-    public bool DependsOn(Variable variable) => Distinct().Any(n => n.AsVariable == variable);
-
-    /// <summary>The formula with every occurrence of a sub-formula replaced by another of the same dimension.</summary>
-    /// <exception cref="FormulaException">The dimensions differ.</exception>
-    public Formula Replace(Formula old, Formula replacement)
-    {
-        if (old.Dim != replacement.Dim)
-            throw new FormulaException($"{old} of dimension {old.Dim} can't be replaced by {replacement} of dimension {replacement.Dim}.");
-        var replaced = new Dictionary<Formula, Formula> { [old] = replacement };
-        foreach (var node in Distinct())
-        {
-            if (replaced.ContainsKey(node)) continue;
-            ImmutableArray<Formula> arguments = [.. node.Arguments.Select(a => replaced[a])];
-            var same = arguments.Zip(node.Arguments).All(pair => ReferenceEquals(pair.First, pair.Second));
-            replaced[node] = same ? node : Create(node.Operation, arguments, node.Parameters);
-        }
-
-        return replaced[this];
-    }
-
-    /// <summary>Every distinct sub-formula once, arguments before what uses them, the formula itself last.</summary>
-    internal List<Formula> Distinct()
-    {
-        var order = new List<Formula>();
-        var seen = new HashSet<Formula>();
-        Visit(this);
-        return order;
-
-        void Visit(Formula node)
-        {
-            if (!seen.Add(node)) return;
-            foreach (var argument in node.Arguments) Visit(argument);
-            order.Add(node);
-        }
-    }
 }

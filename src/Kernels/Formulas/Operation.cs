@@ -22,6 +22,12 @@ public sealed class Operation : FormulaFunction
     public Infix? Infix { get; init; }
 
     /// <summary>
+    /// Whether component k of the result depends on component k of the arguments alone, arguments of dimension 1 being repeated. Default:
+    /// false.
+    /// </summary>
+    public bool IsPointWise { get; init; }
+
+    /// <summary>
     /// The dimension of the result, from the arguments (their <see cref="Formula.Dim"/>) and the parameters (lists are
     /// preceded by their length); throws <see cref="FormulaException"/> when they do not fit.
     /// </summary>

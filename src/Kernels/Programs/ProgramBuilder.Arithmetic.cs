@@ -43,8 +43,8 @@ public sealed partial class ProgramBuilder
     public Value Divide(Value a, Value b)
     {
         if (Both(a, b, out var x, out var y)) return Constant(x / y);
-        if (b.Op == OpCode.Constant && Math.Abs(Math.ScaleB(1, Math.ILogB(b.Number))) == Math.Abs(b.Number)
-            && Math.Abs(Math.ILogB(b.Number)) < 120) return Multiply(a, Constant(1 / b.Number));
+        if (b.Op == OpCode.Constant && Math.ILogB(b.Number) is > -120 and < 120 and var exponent
+            && Math.ScaleB(1, exponent) == Math.Abs(b.Number)) return Multiply(a, Constant(1 / b.Number));
         if (IsNumber(a, 1)) return Reciprocal(b);
         return ElementWise(OpCode.Divide, ComponentType.Element, a, b);
     }

@@ -38,8 +38,14 @@ public abstract class Monoid
     /// <summary>The state after <paramref name="items"/>, which stand in ascending order of their row numbers.</summary>
     public abstract ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items);
 
-    /// <summary>A comparison that is false where the items can't change the state; null when every item counts.</summary>
+    /// <summary>
+    /// A comparison that tells rare items from common ones: where it is false, <see cref="AccumulateCommon"/> gives the same state as
+    /// <see cref="Accumulate"/>. Null when all items are alike.
+    /// </summary>
     public virtual Value? Guard(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) => null;
+
+    /// <summary>The state after items for which <see cref="Guard"/> is false; the state itself unless the reduction says otherwise.</summary>
+    public virtual ImmutableArray<Value> AccumulateCommon(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) => state;
 
     /// <summary>The state of everything <paramref name="left"/> took in followed by everything <paramref name="right"/> did.</summary>
     /// <exception cref="InvalidOperationException">The state is a list (<see cref="Entries"/>): it has no merge of its own.</exception>

@@ -11,6 +11,7 @@ namespace Distributed.Keops.Kernels.Reductions;
 public sealed class ReductionProgram
 {
     readonly ConcurrentDictionary<int, Program> _accumulate = new();
+    readonly ConcurrentDictionary<int, Program> _accumulateCommon = new();
     readonly ConcurrentDictionary<int, Program> _guard = new();
     readonly int _formulaFactors;
     readonly int _formulaDim;
@@ -77,7 +78,14 @@ public sealed class ReductionProgram
         return ProgramBuilder.Build(Monoid.Accumulate(builder, State(builder, InputKind.State), Items(builder, n)).AsSpan());
     });
 
-    /// <summary>The comparison that tells whether <paramref name="copies"/> pairs can change the state; null when they always do.</summary>
+    /// <summary>Takes in <paramref name="copies"/> pairs for which the guard is false.</summary>
+    public Program AccumulateCommon(int copies) => _accumulateCommon.GetOrAdd(copies, n =>
+    {
+        var builder = new ProgramBuilder();
+        return ProgramBuilder.Build(Monoid.AccumulateCommon(builder, State(builder, InputKind.State), Items(builder, n)).AsSpan());
+    });
+
+    /// <summary>The comparison that tells whether any of <paramref name="copies"/> pairs is a rare one; null when all are alike.</summary>
     public Program? Guard(int copies)
     {
         var guard = _guard.GetOrAdd(copies, n =>

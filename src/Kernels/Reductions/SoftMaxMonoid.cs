@@ -33,7 +33,7 @@ sealed class SoftMaxMonoid : Monoid
         _plain = weightDim is null || result == SoftMaxResult.SoftMax;
         _greatest = type == ElementType.Float32 ? float.MaxValue : double.MaxValue;
         var parts = ImmutableArray.CreateBuilder<StatePart>();
-        parts.Add(new("max", 1, ComponentType.Element, -_greatest));
+        parts.Add(new("max", 1, ComponentType.Element, -_greatest, Stays: true));
         if (_plain) parts.Add(new("sum", 1, ComponentType.Element, 0));
         if (weightDim is { } dim) parts.Add(new("weighted", dim, ComponentType.Element, 0));
         Parts = parts.ToImmutable();
@@ -55,16 +55,15 @@ sealed class SoftMaxMonoid : Monoid
     {
         // One maximum and one rescaling for all items of a tile: 1 + 1/n exponentials each.
         var max = Finite(builder, items.Aggregate(state[0], (m, item) => builder.Max(item.Formula, m)));
-        var next = Rescale(builder, state, max);
-        foreach (var item in items)
-        {
-            var weight = builder.ExpNonPositive(builder.Subtract(item.Formula, max));
-            if (_plain) next[1] = builder.Add(next[1], weight);
-            if (item.Weight is { } g) next[^1] = builder.Add(next[^1], builder.Multiply(weight, g));
-        }
-
-        return [.. next];
+        return Add(builder, Rescale(builder, state, max), items);
     }
+
+    public override Value Guard(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
+        builder.LessThan(state[0], items.Aggregate(state[0], (m, item) => builder.Max(item.Formula, m)));
+
+    // No item is above the maximum: nothing is rescaled.
+    public override ImmutableArray<Value> AccumulateCommon(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
+        Add(builder, [.. state], items);
 
     public override ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right)
     {
@@ -82,6 +81,18 @@ sealed class SoftMaxMonoid : Monoid
             builder.Select(builder.LessOrEqual(state[0], builder.Constant(-_greatest)), builder.Constant(double.NegativeInfinity), state[0]),
             state[^1])],
     };
+
+    ImmutableArray<Value> Add(ProgramBuilder builder, List<Value> state, ImmutableArray<Item> items)
+    {
+        foreach (var item in items)
+        {
+            var weight = builder.ExpNonPositive(builder.Subtract(item.Formula, state[0]));
+            if (_plain) state[1] = builder.Add(state[1], weight);
+            if (item.Weight is { } g) state[^1] = builder.Add(state[^1], builder.Multiply(weight, g));
+        }
+
+        return [.. state];
+    }
 
     Value Finite(ProgramBuilder builder, Value max) => builder.Min(max, builder.Constant(_greatest));
 

@@ -7,7 +7,10 @@ namespace Distributed.Keops.Kernels.Reductions;
 /// <param name="Length">The number of components.</param>
 /// <param name="Type">Numbers or row numbers.</param>
 /// <param name="Identity">The value of every component before anything is taken in; −1 for a row number: none.</param>
-public sealed record StatePart(string Name, int Length, ComponentType Type, double Identity);
+/// <param name="Stays">
+/// Whether a block's state keeps it when the rest is moved into a wider state and starts again: a maximum, which need not be found again.
+/// </param>
+public sealed record StatePart(string Name, int Length, ComponentType Type, double Identity, bool Stays = false);
 
 /// <summary>One result of a reduction.</summary>
 /// <param name="Name">The column name, such as <c>sum</c> or <c>argmin</c>.</param>

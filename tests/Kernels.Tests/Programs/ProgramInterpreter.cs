@@ -3,7 +3,9 @@ using Distributed.Keops.Kernels.Programs;
 
 namespace Distributed.Keops.Kernels.Tests;
 
-/// <summary>Runs a program on one pair, operation by operation, in double or single precision: the plainest reading of each <see cref="OpCode"/>.</summary>
+/// <summary>
+/// Runs a program on one pair, operation by operation, in double or single precision: the plainest reading of each <see cref="OpCode"/>.
+/// </summary>
 static class ProgramInterpreter
 {
     /// <summary>The components of every output; masks are 1 and 0.</summary>
@@ -14,20 +16,22 @@ static class ProgramInterpreter
         {
             var x = value.Operands.Select(o => values[o]).ToArray();
             values[value] = value.IsElementWise
-                ? [.. Enumerable.Range(0, value.Length).Select(k => Round(Apply(value.Op, n => x[n].Length == 1 ? x[n][0] : x[n][k]), single))]
+                ? [.. Enumerable.Range(0, value.Length)
+                    .Select(k => Round(Apply(value.Op, n => x[n].Length == 1 ? x[n][0] : x[n][k]), single))]
                 : [.. Move(value, x, input).Select(v => Round(v, single))];
-            if (values[value].Length != value.Length) throw new InvalidOperationException($"{value} has {values[value].Length} components.");
+            if (values[value].Length != value.Length)
+                throw new InvalidOperationException($"{value} has {values[value].Length} components.");
         }
 
         return [.. program.Outputs.Select(o => values[o])];
     }
 
-    /// <summary>The value of a formula when every variable has the given row.</summary>
-    public static double[] Evaluate(Formula formula, Func<Variable, double[]> row)
+    /// <summary>A formula as a function of the rows of its variables.</summary>
+    public static Func<Func<Variable, double[]>, double[]> Compile(Formula formula)
     {
         var inputs = new Inputs();
         var program = ProgramBuilder.Build(FormulaLowering.Lower(formula, inputs.Builder, inputs.Declare));
-        return Run(program, i => row(inputs.Find(i)))[0];
+        return row => Run(program, i => row(inputs.Find(i)))[0];
     }
 
     static double[] Move(Value value, double[][] x, Func<ProgramInput, double[]> input) => value.Op switch

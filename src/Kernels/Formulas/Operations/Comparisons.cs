@@ -19,6 +19,7 @@ static class Comparisons
     {
         Name = "IfElse",
         Arity = 3,
+        IsPointWise = true,
         Dim = (a, _) => Broadcasting.Dim("IfElse", a),
         Gradient = (f, k, e) =>
         {
@@ -40,6 +41,7 @@ static class Comparisons
     {
         Name = name,
         Arity = 2,
+        IsPointWise = true,
         Infix = symbol is null ? null : new(symbol, Infix.Comparison),
         Dim = (a, _) => Broadcasting.Dim(name, a),
         Gradient = (f, k, _) => Formula.Zero(f.Arguments[k].Dim),

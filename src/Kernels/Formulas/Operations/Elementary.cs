@@ -34,6 +34,7 @@ static class Elementary
     {
         Name = "Atan2",
         Arity = 2,
+        IsPointWise = true,
         Dim = (a, _) => Broadcasting.Dim("Atan2", a),
         Gradient = (f, k, e) =>
         {
@@ -54,6 +55,7 @@ static class Elementary
     {
         Name = name,
         Arity = 1,
+        IsPointWise = true,
         Dim = (a, _) => a[0].Dim,
         Simplify = simplify is null ? null : (a, _) => simplify(a[0]),
         Gradient = (f, _, e) => gradient(f, f.Arguments[0], e),

@@ -9,7 +9,7 @@ public static class Operations
     static readonly FrozenDictionary<string, FormulaFunction> ByName = new[]
     {
         Leaves.All, Arithmetic.All, Powers.All, Elementary.All, Steps.All, Comparisons.All, Vectors.All, Extrema.All, Norms.All,
-        Tensors.All, ComplexNumbers.All, Splines.All, Calculus.All,
+        Tensors.All, ComplexNumbers.All, Splines.All, TimeWarping.All, Calculus.All,
     }.SelectMany(family => family).ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
 
     /// <summary>All of them, by name.</summary>

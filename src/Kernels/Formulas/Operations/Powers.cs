@@ -18,6 +18,7 @@ static class Powers
     {
         Name = "Pow",
         Arity = 1,
+        IsPointWise = true,
         Parameters = ["n"],
         Dim = (a, p) => p[0] > int.MinValue ? a[0].Dim : throw new FormulaException($"The exponent {p[0]} has no opposite."),
         Simplify = (a, p) => p[0] switch
@@ -36,6 +37,7 @@ static class Powers
     {
         Name = "Powf",
         Arity = 2,
+        IsPointWise = true,
         Dim = (a, _) => Broadcasting.Dim("Powf", a),
         Gradient = (f, k, e) =>
         {

@@ -6,7 +6,8 @@ namespace Distributed.Keops.Kernels.Formulas;
 /// <summary>Functions made of pieces: signs, rounding, clamping.</summary>
 static class Steps
 {
-    public static readonly Operation Abs = Elementary.PointWise("Abs", (b, x) => b.Abs(x), (_, x, e) => e * x.Sign(), x => x.IsZero ? x : null);
+    public static readonly Operation Abs = Elementary.PointWise(
+        "Abs", (b, x) => b.Abs(x), (_, x, e) => e * x.Sign(), x => x.IsZero ? x : null);
 
     public static readonly Operation Sign = Flat("Sign", (b, x) =>
     {
@@ -26,9 +27,11 @@ static class Steps
     {
         Name = "Round",
         Arity = 1,
+        IsPointWise = true,
         Parameters = ["d"],
         OptionalParameters = 1,
-        Dim = (a, p) => p[0] is >= -300 and <= 300 ? a[0].Dim : throw new FormulaException($"Rounding to {p[0]} digits: expected −300 to 300."),
+        Dim = (a, p) => p[0] is >= -300 and <= 300 ? a[0].Dim : throw new FormulaException(
+            $"Rounding to {p[0]} digits: expected −300 to 300."),
         Gradient = (f, _, _) => Formula.Zero(f.Dim),
         Lower = (b, f, v) =>
         {
@@ -42,6 +45,7 @@ static class Steps
     {
         Name = "Mod",
         Arity = 3,
+        IsPointWise = true,
         Dim = (a, _) => Broadcasting.Dim("Mod", a),
         Gradient = (f, k, e) => k switch
         {
@@ -56,6 +60,7 @@ static class Steps
     {
         Name = "ClampInt",
         Arity = 1,
+        IsPointWise = true,
         Parameters = ["a", "b"],
         Dim = (a, _) => a[0].Dim,
         Gradient = (f, _, e) => e * ((f.Parameters[0] <= f.Arguments[0]) * (f.Arguments[0] <= f.Parameters[1])),
@@ -66,6 +71,7 @@ static class Steps
     {
         Name = "Clamp",
         Arity = 3,
+        IsPointWise = true,
         Dim = (a, _) => Broadcasting.Dim("Clamp", a),
         // The derivative of ClampInt((x−a)/(b−a), 0, 1)·(b−a) + a, which also says what happens where a > b.
         Gradient = (f, k, e) =>
