@@ -16,7 +16,7 @@ sealed class DatasetGrain(LakeFolders lake) : Grain, IDatasetGrain
             // Decoding of footers is work for the pool, not for the scheduler of grains.
             return await Task.Run(async () =>
             {
-                await using var cloud = await PointCloud.OpenAsync(resolved, new CloudOptions()).ConfigureAwait(false);
+                await using var cloud = await PointCloud.OpenAsync(resolved, new CloudOptions());
                 return new DatasetInfo(cloud.Spec.ToString(), cloud.RowCount, cloud.Dim, cloud.Files.Length, DatasetVersion.Of(cloud));
             });
         }

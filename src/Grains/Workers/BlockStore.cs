@@ -25,7 +25,7 @@ sealed class BlockStore(long memoryBytes, ILocalSiloDetails silo) : IDisposable
     public BlockReference Put(string job, string name, byte[] bytes)
     {
         var full = $"{job}/{name}";
-        var ticket = new BlockTicket(full, silo.SiloName, Incarnation, bytes.Length, XxHash64.HashToUInt64(bytes));
+        var ticket = new BlockTicket(full, silo.Name, Incarnation, bytes.Length, XxHash64.HashToUInt64(bytes));
         Drop(full);
         if (Interlocked.Add(ref _inMemory, bytes.Length) <= memoryBytes)
         {

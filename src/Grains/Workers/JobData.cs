@@ -48,6 +48,7 @@ sealed class JobData : IAsyncDisposable
         var compiled = CompiledReduction.Compile(reduction, type);
         var output = reduction.OutputCategory;
         var reduced = output == Category.I ? Category.J : Category.I;
+        var binder = new DataBinder(compiled, request.Batches);
         var uploads = new List<UploadRows>();
         CloudSide? rows = null, columns = null;
         try
@@ -55,7 +56,6 @@ sealed class JobData : IAsyncDisposable
             rows = await OpenSideAsync(request, output, type, lake, cancellationToken).ConfigureAwait(false);
             columns = await OpenSideAsync(request, reduced, type, lake, cancellationToken).ConfigureAwait(false);
             foreach (var cloud in rows.Clouds.Concat(columns.Clouds)) DatasetVersion.Require(cloud, opening.Sources);
-            var binder = new DataBinder(compiled, request.Batches);
             var (m, n) = (Add(output, rows, false), Add(reduced, columns, true));
             AddParameters(request, binder);
             var ranges = await RangesAsync(request.Ranges, store, cancellationToken).ConfigureAwait(false);

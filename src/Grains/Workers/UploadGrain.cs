@@ -13,13 +13,13 @@ sealed class UploadGrain(UploadStore store) : Grain, IUploadGrain
 
     public Task Write(string name, string session, long offset, NumericBlock block) => Guarded(async () =>
     {
-        await store.WriteAsync(name, session, offset, block.Bytes).ConfigureAwait(false);
+        await store.WriteAsync(name, session, offset, block.Bytes);
         return true;
     });
 
     public Task Commit(string name, string session, long length) => Guarded(async () =>
     {
-        await store.CommitAsync(name, session, length).ConfigureAwait(false);
+        await store.CommitAsync(name, session, length);
         return true;
     });
 
@@ -28,7 +28,7 @@ sealed class UploadGrain(UploadStore store) : Grain, IUploadGrain
     {
         try
         {
-            return await work().ConfigureAwait(false);
+            return await work();
         }
         catch (Exception error) when (error is KeopsException or IOException or UnauthorizedAccessException)
         {

@@ -26,7 +26,7 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
     double _pairsPerSecond = PairsPerSecondAndThread * lane.Threads.Count;
 
     public Task<WorkerInfo> Hello() => Task.FromResult(new WorkerInfo(
-        silo.SiloName, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond));
+        silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond));
 
     public Task<JobShape> Open(JobOpening opening, CancellationToken cancellationToken) => Guarded(async () =>
     {
@@ -35,7 +35,7 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
             // Not the first caller's token: others wait for the same opening.
             var opened = Task.Run(async () =>
             {
-                var data = await JobData.OpenAsync(opening, lake, uploads, lane.Stopping).ConfigureAwait(false);
+                var data = await JobData.OpenAsync(opening, lake, uploads, lane.Stopping);
                 return new WorkerJob(opening.Job, data, lane, blocks, EngineId);
             }, CancellationToken.None);
             _jobs[opening.Job] = known = (opening, opened);
@@ -93,7 +93,7 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
             // Behind whatever still runs for it.
             await lane.RunAsync(async _ =>
             {
-                await opened.DisposeAsync().ConfigureAwait(false);
+                await opened.DisposeAsync();
                 blocks.Release(job);
                 return true;
             }, CancellationToken.None);
@@ -108,8 +108,8 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
     {
         for (var first = 0; ;)
         {
-            var page = await job.Results(first).ConfigureAwait(false);
-            foreach (var part in page.Parts) yield return (part, await FetchAsync(part.Block, cancellationToken).ConfigureAwait(false));
+            var page = await job.Results(first);
+            foreach (var part in page.Parts) yield return (part, await FetchAsync(part.Block, cancellationToken));
             first += page.Parts.Length;
             if (first >= page.Total) yield break;
         }
@@ -118,11 +118,11 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
     async Task<ReadOnlyMemory<byte>> FetchAsync(BlockReference block, CancellationToken cancellationToken) =>
         block.Inline?.Bytes ?? (block.Ticket.Incarnation == blocks.Incarnation
             ? blocks.Get(block.Ticket)
-            : await BlockPull.FetchAsync(GrainFactory, block, cancellationToken).ConfigureAwait(false));
+            : await BlockPull.FetchAsync(GrainFactory, block, cancellationToken));
 
     (JobOpening Opening, Task<WorkerJob> Job) Find(string job) => _jobs.TryGetValue(job, out var known)
         ? known
-        : throw new KeopsFaultException(FaultKind.UnknownJob, $"The worker of {silo.SiloName} does not know the job {job}.");
+        : throw new KeopsFaultException(FaultKind.UnknownJob, $"The worker of {silo.Name} does not know the job {job}.");
 
     /// <summary>Errors leave in a form that crosses the wire, and a stopping silo says so instead of pretending that the caller cancelled.</summary>
     async Task<T> Guarded<T>(Func<Task<T>> work, CancellationToken cancellationToken)
@@ -133,7 +133,7 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new KeopsFaultException(FaultKind.Stopping, $"The silo {silo.SiloName} is stopping.");
+            throw new KeopsFaultException(FaultKind.Stopping, $"The silo {silo.Name} is stopping.");
         }
         catch (Exception error) when (error is not OperationCanceledException && !Transient.Is(error))
         {

@@ -63,6 +63,9 @@ public sealed class JobLedger
     /// <summary>What stands in a slot; null when it is empty.</summary>
     public SlotFill? this[PlanTask slot] => _standing.TryGetValue(slot, out var fill) ? fill : null;
 
+    /// <summary>Everything that stands.</summary>
+    public IReadOnlyCollection<SlotFill> Standing => _standing.Values;
+
     /// <summary>Whether a slot is merged from others, not computed.</summary>
     public bool IsMerge(PlanTask slot) => slot.Node.Level > _taskLevel;
 
