@@ -88,13 +88,14 @@ sealed partial class JobGrain(
 
     public async IAsyncEnumerable<JobProgress> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (_run is not null || _snapshot.Phase != JobPhase.Unknown)
+        while (_snapshot.Request is not null)
         {
             var pulse = _pulse.Task;
             if (_sequence > afterSequence)
             {
                 afterSequence = _sequence;
                 yield return Progress();
+                continue;
             }
 
             if (_snapshot.Phase.IsTerminal()) yield break;
