@@ -30,6 +30,8 @@ public abstract partial class KeopsEngine
         {
             client.UseStaticClustering([.. gateways]);
             client.Configure<Orleans.Configuration.ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
+            // No call of this client waits for work: a silo that is silent for so long is gone.
+            client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(10));
             var deadline = DateTime.UtcNow + options.Patience;
             client.UseConnectionRetryFilter(async (_, token) =>
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Distributed.Keops.Client.Local;
 using Distributed.Keops.Contracts;
@@ -18,8 +19,44 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
     // Results lost with their silo before they were fetched are computed again; a cluster that loses them always is not worth more tries.
     const int Tries = 3;
 
+    // What is still running gets so long to cancel its job.
+    static readonly TimeSpan ClosingTime = TimeSpan.FromMilliseconds(500);
+
+    readonly CancellationTokenSource _closing = new();
+    readonly ConcurrentDictionary<Task, byte> _running = [];
+
     public override async Task<ReductionResult> ReduceAsync(
         ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        var reducing = ReduceJobAsync(call, progress, linked.Token);
+        _running.TryAdd(reducing, 0);
+        try
+        {
+            return await reducing.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested && _closing.IsCancellationRequested)
+        {
+            throw new KeopsException("The engine was closed while it computed.", error);
+        }
+        finally
+        {
+            _running.TryRemove(reducing, out _);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_closing.IsCancellationRequested) return;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(_running.Keys), Task.Delay(ClosingTime)).ConfigureAwait(false);
+        if (owned is null) return;
+        await owned.StopAsync().ConfigureAwait(false);
+        owned.Dispose();
+    }
+
+    async Task<ReductionResult> ReduceJobAsync(ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         SummationOptions.Check(call.Reduction.Kind, call.Type, call.Options.DtypeAcc, call.Options.SumScheme);
@@ -46,13 +83,6 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
                 throw Failure(new JobStatus(JobPhase.Failed, null, fault.Kind, fault.Message));
             }
         }
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        if (owned is null) return;
-        await owned.StopAsync().ConfigureAwait(false);
-        owned.Dispose();
     }
 
     async Task<IReadOnlyList<ResultArray>> FetchAsync(

@@ -17,7 +17,7 @@ public interface IWorkerGrain : IGrainWithStringKey
 
     /// <summary>Computes a part of the plan; the awaited call is the lease.</summary>
     /// <exception cref="KeopsFaultException">The task can't be carried out here.</exception>
-    [AlwaysInterleave, ResponseTimeout("00:10:00"), Alias("Run")]
+    [AlwaysInterleave, ResponseTimeout("01:00:00"), Alias("Run")]
     Task<TaskReceipt> Run(ReductionTask task, CancellationToken cancellationToken);
 
     /// <summary>Merges the states of two nodes into that of their parent.</summary>

@@ -73,7 +73,9 @@ sealed partial class JobRun
         {
             worker.TasksDone++;
             worker.PairsDone += receipt.Pairs;
+            if (_inlineBytes + receipt.Block.Inline?.Bytes.Length > MaxInlineBytes) receipt = WithoutBytes(receipt);
             if (!ledger.Fill(slot, new ReceiptFill(receipt))) return false;
+            _inlineBytes += receipt.Block.Inline?.Bytes.Length ?? 0;
             _pairsDone += receipt.Pairs;
             return true;
         }

@@ -18,8 +18,11 @@ sealed partial class JobRun(
     // What a task should take on the worker that gets it.
     const double TaskSeconds = 2;
 
-    // A ledger of more is a burden to its coordinator; tasks of very large jobs are longer.
-    const int MaxTasks = 16384;
+    // What a job writes down of more would not fit into a message; tasks of very large jobs are longer.
+    const int MaxTasks = 4096;
+
+    // Bytes of small blocks that the coordinator keeps, so that they outlive their workers.
+    const long MaxInlineBytes = 64L << 20;
 
     // One task holds states and rows of so many bytes at most; everything else streams through.
     const long TaskBytes = 128L << 20;
@@ -34,11 +37,12 @@ sealed partial class JobRun(
     JobSnapshot _snapshot = start;
     JobLedger? _ledger;
     double _pairsDone;
+    long _inlineBytes;
 
     /// <summary>What is to be remembered.</summary>
     public JobSnapshot Snapshot => _ledger is null ? _snapshot : _snapshot with
     {
-        Receipts = [.. Receipts.Select(r => r with { Block = r.Block with { Inline = null } })],
+        Receipts = [.. _ledger.Frontier.Select(s => WithoutBytes(((ReceiptFill)s).Receipt))],
     };
 
     /// <summary>Where the job is.</summary>
@@ -50,8 +54,6 @@ sealed partial class JobRun(
     /// <summary>How far it is.</summary>
     public JobProgress ToProgress(long sequence) => new(
         sequence, _snapshot.Phase, _pairsDone, _snapshot.Shape?.Pairs ?? 0, [.. _pool.Workers.Select(w => w.ToProgress()).OrderBy(w => w.Silo, StringComparer.Ordinal)]);
-
-    IEnumerable<TaskReceipt> Receipts => _ledger!.Standing.Select(s => ((ReceiptFill)s).Receipt).Distinct();
 
     /// <summary>Carries the job out.</summary>
     /// <exception cref="KeopsFaultException">It can't be carried out.</exception>
@@ -179,6 +181,8 @@ sealed partial class JobRun(
     }
 
     TaskReceipt ReceiptOf(PlanTask slot) => ((ReceiptFill)_ledger![slot]!).Receipt;
+
+    static TaskReceipt WithoutBytes(TaskReceipt receipt) => receipt with { Block = receipt.Block with { Inline = null } };
 
     /// <summary>A receipt in its slot. Small blocks are in the receipt itself and can't be lost with their worker.</summary>
     sealed record ReceiptFill(TaskReceipt Receipt) : SlotFill(

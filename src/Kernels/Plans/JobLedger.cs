@@ -63,8 +63,9 @@ public sealed class JobLedger
     /// <summary>What stands in a slot; null when it is empty.</summary>
     public SlotFill? this[PlanTask slot] => _standing.TryGetValue(slot, out var fill) ? fill : null;
 
-    /// <summary>Everything that stands.</summary>
-    public IReadOnlyCollection<SlotFill> Standing => _standing.Values;
+    /// <summary>What stands and is part of nothing larger that stands: all that a later life of the job needs to know.</summary>
+    public IEnumerable<SlotFill> Frontier => _standing
+        .Where(s => s.Key.Node.Level >= _plan.Root.Level || !_standing.ContainsKey(s.Key with { Node = s.Key.Node.Parent })).Select(s => s.Value);
 
     /// <summary>Whether a slot is merged from others, not computed.</summary>
     public bool IsMerge(PlanTask slot) => slot.Node.Level > _taskLevel;

@@ -70,6 +70,7 @@ public sealed class EmbeddedSilo : IAsyncDisposable
     /// <summary>Stops the silo; what runs on it ends at the next unit of work.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Engine.DisposeAsync().ConfigureAwait(false);
         using var time = new CancellationTokenSource(StopTime);
         try
         {

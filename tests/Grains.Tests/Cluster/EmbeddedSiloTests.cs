@@ -125,6 +125,20 @@ public sealed class EmbeddedSiloTests(EmbeddedFixture fixture) : IClassFixture<E
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"Stopping took {clock.Elapsed}.");
     }
 
+    [Fact]
+    public async Task A_silo_that_computes_stops_at_once()
+    {
+        var silo = await EmbeddedSilo.StartAsync(cancellationToken: Token);
+        var begun = new TaskCompletionSource();
+        var running = silo.Engine.ReduceAsync(Calls.Gauss(400_000, 400_000), new Progress(_ => begun.TrySetResult()), Token);
+        await begun.Task.WaitAsync(Token);
+        var clock = Stopwatch.StartNew();
+        await silo.DisposeAsync();
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"Stopping took {clock.Elapsed}.");
+        var error = await Assert.ThrowsAsync<KeopsException>(() => running.WaitAsync(TimeSpan.FromSeconds(5), Token));
+        Assert.Contains("closed", error.Message, StringComparison.Ordinal);
+    }
+
     sealed class Progress(Action<ReductionProgress> report) : IProgress<ReductionProgress>
     {
         public void Report(ReductionProgress value) => report(value);
