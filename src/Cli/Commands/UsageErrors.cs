@@ -17,15 +17,15 @@ static partial class UsageErrors
         if (Values(parsed).Concat(parsed.UnmatchedTokens).FirstOrDefault(t => OptionLike().IsMatch(t)) is { } word)
         {
             var option = word.Split('=')[0];
-            return Error($"unknown option '{option}' of '{path}'.{NearestName.Suggest(option, Options(parsed.CommandResult))}");
+            return Error($"Unknown option '{option}' of '{path}'.{NearestName.Suggest(option, Options(parsed.CommandResult))}");
         }
 
         if (command.Subcommands.Count > 0)
         {
             var known = command.Subcommands.Select(c => c.Name).ToArray();
             return Error(parsed.UnmatchedTokens is [{ } name, ..]
-                ? $"unknown command '{name}'.{NearestName.Suggest(name, known)}"
-                : $"a command is missing: expected {string.Join(", ", known)}.");
+                ? $"Unknown command '{name}'.{NearestName.Suggest(name, known)}"
+                : $"A command is missing: expected {string.Join(", ", known)}.");
         }
 
         if (parsed.UnmatchedTokens is [{ } extra, ..])

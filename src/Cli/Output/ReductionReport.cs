@@ -11,13 +11,16 @@ sealed class ReductionReport(ReductionCall call, ReductionResult result)
     /// <summary>Rows that are shown when the result was not written to a file.</summary>
     public const int HeadRows = 10;
 
+    // A table wider than a screen helps nobody.
+    const int WidestTable = 12;
+
     double PairsPerSecond => result.Pairs / Math.Max(1e-9, result.Elapsed.TotalSeconds);
 
     /// <summary>The result's columns, as its file names them; kept ones behind.</summary>
     IEnumerable<string> Columns => Names().Concat(call.Output?.Keep ?? []);
 
     /// <summary>One document with everything a script may ask for.</summary>
-    public void WriteJson(TextWriter output) => output.WriteLine(Json.Document(new
+    public void WriteJson(TextWriter output) => output.WriteLine(Json.Line(new
     {
         Rows = result.Rows,
         Pairs = result.Pairs,
@@ -34,7 +37,8 @@ sealed class ReductionReport(ReductionCall call, ReductionResult result)
     {
         if (result.OutputPath is null)
         {
-            TextTable.Write(console.Out, [["row", .. Names()], .. Head().Select((row, r) => (string[])[Figures.Count(r), .. row.Select(Figures.Value)])], left: 0);
+            string[][] table = [["row", .. Names()], .. Head().Select((row, r) => (string[])[Figures.Count(r), .. row.Select(Figures.Value)])];
+            TextTable.Write(console.Out, [.. table.Select(row => row.Length <= WidestTable ? row : [.. row[..WidestTable], "…"])], left: 0);
             if (result.Rows > HeadRows)
                 console.Error.WriteLine($"note: the first {HeadRows} of {Figures.Count(result.Rows)} rows; --out FILE.parquet keeps them all");
         }
