@@ -62,7 +62,7 @@ public sealed unsafe class CpuReduction
     public int ComputedJBytes => _hoisted.JLength * _elementBytes;
 
     /// <summary>What decides the bits of a result besides the plan: the kind of engine, its vectors and its emitter's version.</summary>
-    public static string EngineId(int width) => $"cpu-{width}-1";
+    public static string EngineId(int? width = null) => $"cpu-{width ?? Isa.WidestHere}{(Isa.FusesMultiplyAdd ? "" : "-nofma")}-1";
 
     /// <summary>Compiles a reduction, for the widest vectors of this machine unless told otherwise.</summary>
     /// <exception cref="KeopsException">The formula is larger than any method the JIT optimises.</exception>
