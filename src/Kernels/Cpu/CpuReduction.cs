@@ -64,6 +64,9 @@ public sealed unsafe class CpuReduction
     /// <summary>What decides the bits of a result besides the plan: the kind of engine, its vectors and its emitter's version.</summary>
     public static string EngineId(int? width = null) => $"cpu-{width ?? Isa.WidestHere}{(Isa.FusesMultiplyAdd ? "" : "-nofma")}-1";
 
+    /// <summary>The engine id of kernels compiled for the widest vectors of this machine.</summary>
+    public static string EngineIdHere => EngineId(Isa.WidestHere);
+
     /// <summary>Compiles a reduction, for the widest vectors of this machine unless told otherwise.</summary>
     /// <exception cref="KeopsException">The formula is larger than any method the JIT optimises.</exception>
     public static CpuReduction Compile(ReductionProgram program, int? width = null)
