@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Distributed.Keops.Client;
 using Distributed.Keops.Kernels;
 
 namespace Distributed.Keops.Cli.Arguments;
@@ -20,25 +19,25 @@ sealed class EngineOptionSet
         foreach (var option in (Option[])[_on, _device, _threads]) command.Add(option);
     }
 
-    /// <summary>Refuses what this build can't do, before any data are opened.</summary>
+    /// <summary>Refuses what can't be, before any data are opened.</summary>
     /// <exception cref="UsageException">A value makes no sense.</exception>
     /// <exception cref="KeopsException">There is no such engine.</exception>
     public void Check(ParseResult parsed)
     {
-        Options.Number(parsed, _threads);
-        if (Options.Choice(parsed, _device, "cpu", "cuda") == "cuda") throw new KeopsException("There is no CUDA engine in this build; leave --device at cpu.");
+        var on = parsed.GetRequiredValue(_on);
+        if (on is not ("local" or "embedded") && !OpenEngine.IsGateway(on))
+            throw new UsageException($"--on is '{on}': expected local, embedded or HOST:PORT.");
+        if (Options.Number(parsed, _threads) is not null && OpenEngine.IsGateway(on))
+            throw new UsageException($"--threads is for this machine; the silos behind {on} have their own.");
+        if (Options.Choice(parsed, _device, "cpu", "cuda") == "cuda")
+            throw new KeopsException("There is no CUDA engine in this build; leave --device at cpu.");
     }
 
-    /// <summary>The engine.</summary>
-    /// <exception cref="UsageException">A value makes no sense.</exception>
-    /// <exception cref="KeopsException">There is no such engine, or it can't be reached.</exception>
-    public Task<KeopsEngine> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
-    {
-        Check(parsed);
-        cancellationToken.ThrowIfCancellationRequested();
-        var on = parsed.GetRequiredValue(_on);
-        return on == "local"
-            ? Task.FromResult(KeopsEngine.CreateLocal(Options.Number(parsed, _threads)))
-            : throw new UsageException($"--on is '{on}': expected local.");
-    }
+    /// <summary>Whether the files are opened on other machines too.</summary>
+    public bool IsRemote(ParseResult parsed) => OpenEngine.IsGateway(parsed.GetRequiredValue(_on));
+
+    /// <summary>The engine; <see cref="Check"/> comes first.</summary>
+    /// <exception cref="KeopsException">It can't be reached.</exception>
+    public Task<OpenEngine> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        OpenEngine.StartAsync(parsed.GetRequiredValue(_on), Options.Number(parsed, _threads), cancellationToken);
 }

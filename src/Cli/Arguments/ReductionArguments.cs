@@ -37,6 +37,15 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
     /// <summary>Where the result is written; null to show its first rows.</summary>
     public OutputTarget? Output { get; init; }
 
+    /// <summary>
+    /// The same with full paths. Relative ones mean this process's folder, and a silo elsewhere has another.
+    /// </summary>
+    public ReductionArguments Rooted() => this with
+    {
+        Variables = [.. Variables.Select(v => v.Spec is { } spec ? v with { Spec = new CloudSpec(Path.GetFullPath(spec.Path), spec.Columns) } : v)],
+        Output = Output is { } output ? output with { Path = Path.GetFullPath(output.Path) } : null,
+    };
+
     /// <summary>Opens the clouds from their footers; values are read when the call runs.</summary>
     /// <exception cref="DataException">A cloud can't be opened, or row counts differ.</exception>
     public Task<InputClouds> OpenAsync(NullPolicy nulls, CancellationToken cancellationToken) =>
@@ -47,6 +56,7 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
     /// <exception cref="KeopsException">The ranges can't be read.</exception>
     public async Task<ReductionCall> ToCallAsync(InputClouds clouds, CancellationToken cancellationToken)
     {
+        await CheckKeptAsync(clouds, cancellationToken).ConfigureAwait(false);
         var aliases = Aliases(clouds);
         var formula = Parse(Formula, aliases);
         var weight = Weight is null ? null : Parse(Weight, aliases);
@@ -63,6 +73,15 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
             Output = Output,
             Ranges = RangesPath is null ? null : await RangesFile.ReadAsync(RangesPath, Axis, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    // A cluster opens them when it writes, which may be hours from now.
+    async Task CheckKeptAsync(InputClouds clouds, CancellationToken cancellationToken)
+    {
+        if (Output is not { Keep.IsEmpty: false } output) return;
+        var side = Axis == 1 ? clouds.I : clouds.J;
+        if (side.Clouds.Count == 0) throw new UsageException($"--keep {string.Join(',', output.Keep)}: no file stands on the output's side.");
+        await using var kept = await KeptColumns.OpenAsync(new CloudSpec(side.Clouds[0].Spec.Path, output.Keep), cancellationToken).ConfigureAwait(false);
     }
 
     AliasList Aliases(InputClouds clouds)

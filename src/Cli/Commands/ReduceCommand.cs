@@ -35,12 +35,13 @@ sealed class ReduceCommand
     {
         _engine.Check(parsed);
         var arguments = _reduction.Read(parsed);
+        if (_engine.IsRemote(parsed)) arguments = arguments.Rooted();
         // The engine opens the clouds itself, where it runs; here their footers give the dimensions.
         await using var clouds = await arguments.OpenAsync(NullPolicy.Error, cancellationToken).ConfigureAwait(false);
         var call = await arguments.ToCallAsync(clouds, cancellationToken).ConfigureAwait(false);
-        await using var engine = await _engine.OpenAsync(parsed, cancellationToken).ConfigureAwait(false);
+        await using var open = await _engine.OpenAsync(parsed, cancellationToken).ConfigureAwait(false);
         var result = await ProgressDisplay.RunAsync(
-            _console, progress => engine.ReduceAsync(call, progress, cancellationToken)).ConfigureAwait(false);
+            _console, progress => open.Engine.ReduceAsync(call, progress, cancellationToken)).ConfigureAwait(false);
         var report = new ReductionReport(call, result);
         if (parsed.GetValue(_json)) report.WriteJson(_console.Out);
         else report.WriteText(_console);

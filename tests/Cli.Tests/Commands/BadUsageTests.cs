@@ -45,6 +45,7 @@ public sealed class BadUsageTests : IAsyncLifetime
     [InlineData("reduce x --vi X --threads many", "--threads is 'many'")]
     [InlineData("reduce x --vi X --out density", "--out density")]
     [InlineData("reduce x --vi X --keep a", "--keep needs --out")]
+    [InlineData("reduce x --vi X --keep a --axis 0 --out o.parquet", "no file stands on the output's side")]
     [InlineData("reduce x --vi X --on nowhere", "--on is 'nowhere'")]
     [InlineData("reduce x --vi X --device tpu", "--device is 'tpu'")]
     [InlineData("reduce Var(1,2,0) --vi X", "Var(1,2,0)")]
