@@ -44,7 +44,9 @@ public sealed class ProcessTests : IDisposable
         using var job = Start("reduce", "Exp(-SqDist(x,y))", "--vi", $"x={x}", "--vj", $"y={x}", "--dtype", "float64", "--threads", "1",
             "--out", _folder["out.parquet"]);
         await job.StandardError.ReadLineAsync(Token);
+        // Twice, as timeout does it: to the process, and to its group.
         using var signal = Process.Start("kill", ["-TERM", job.Id.ToString()]);
+        using var again = Process.Start("kill", ["-TERM", job.Id.ToString()]);
         await job.WaitForExitAsync(Token);
         Assert.Equal(130, job.ExitCode);
         Assert.Equal(["x.parquet"], _folder.Names);
