@@ -27,7 +27,7 @@ sealed class EngineOptionSet
         var on = parsed.GetRequiredValue(_on);
         if (on is not ("local" or "embedded") && !OpenEngine.IsGateway(on))
             throw new UsageException($"--on is '{on}': expected local, embedded or HOST:PORT.");
-        if (Options.Number(parsed, _threads) is not null && OpenEngine.IsGateway(on))
+        if (Options.Threads(parsed, _threads) is not null && OpenEngine.IsGateway(on))
             throw new UsageException($"--threads is for this machine; the silos behind {on} have their own.");
         if (Options.Choice(parsed, _device, "cpu", "cuda") == "cuda")
             throw new KeopsException("There is no CUDA engine in this build; leave --device at cpu.");
@@ -39,5 +39,5 @@ sealed class EngineOptionSet
     /// <summary>The engine; <see cref="Check"/> comes first.</summary>
     /// <exception cref="KeopsException">It can't be reached.</exception>
     public Task<OpenEngine> OpenAsync(ParseResult parsed, CancellationToken cancellationToken) =>
-        OpenEngine.StartAsync(parsed.GetRequiredValue(_on), Options.Number(parsed, _threads), cancellationToken);
+        OpenEngine.StartAsync(parsed.GetRequiredValue(_on), Options.Threads(parsed, _threads), cancellationToken);
 }

@@ -33,7 +33,8 @@ sealed class InputClouds : IAsyncDisposable
         var i = await CloudSide.OpenAsync("i", iSpecs, type, nulls, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new InputClouds(iSpecs, i, jSpecs, await CloudSide.OpenAsync("j", jSpecs, type, nulls, cancellationToken).ConfigureAwait(false));
+            var j = await CloudSide.OpenAsync("j", jSpecs, type, nulls, cancellationToken).ConfigureAwait(false);
+            return new InputClouds(iSpecs, i, jSpecs, j);
         }
         catch
         {

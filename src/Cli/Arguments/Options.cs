@@ -21,6 +21,10 @@ static class Options
     public static Option<string[]> Repeated(string name, string value, string description) =>
         new(name) { Description = description + " Repeatable.", HelpName = value, DefaultValueFactory = _ => [] };
 
+    /// <summary>The value as a number of threads, which a typing error must not turn into a machine that hangs.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static int? Threads(ParseResult parsed, Option<string?> option) => Number(parsed, option, most: 1024);
+
     /// <summary>The value, which must be one of a few.</summary>
     /// <exception cref="UsageException">It is none of them.</exception>
     public static string Choice(ParseResult parsed, Option<string> option, params string[] choices)
@@ -31,12 +35,12 @@ static class Options
     }
 
     /// <summary>The value as a count.</summary>
-    /// <exception cref="UsageException">It is no integer of at least 1.</exception>
-    public static int? Number(ParseResult parsed, Option<string?> option)
+    /// <exception cref="UsageException">It is no integer from 1 to <paramref name="most"/>.</exception>
+    public static int? Number(ParseResult parsed, Option<string?> option, int most = int.MaxValue)
     {
         if (parsed.GetValue(option) is not { } value) return null;
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
             ? number
-            : throw new UsageException($"{option.Name} is '{value}': expected an integer of at least 1.");
+            : throw new UsageException($"{option.Name} is '{value}': expected an integer of at least 1{(most < int.MaxValue ? $" and at most {most}" : "")}.");
     }
 }

@@ -42,7 +42,8 @@ static class RangesFile
 
     static ImmutableArray<long> Flatten(string name, JsonElement list) => list.ValueKind switch
     {
-        JsonValueKind.Array => [.. list.EnumerateArray().SelectMany(e => e.ValueKind == JsonValueKind.Array ? Flatten(name, e) : [Number(name, e)])],
+        JsonValueKind.Array =>
+            [.. list.EnumerateArray().SelectMany(e => e.ValueKind == JsonValueKind.Array ? Flatten(name, e) : [Number(name, e)])],
         _ => throw new FormatException($"'{name}' is no list"),
     };
 

@@ -42,7 +42,10 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
     /// </summary>
     public ReductionArguments Rooted() => this with
     {
-        Variables = [.. Variables.Select(v => v.Spec is { } spec ? v with { Spec = new CloudSpec(Path.GetFullPath(spec.Path), spec.Columns) } : v)],
+        Variables =
+        [
+            .. Variables.Select(v => v.Spec is { } spec ? v with { Spec = new CloudSpec(Path.GetFullPath(spec.Path), spec.Columns) } : v),
+        ],
         Output = Output is { } output ? output with { Path = Path.GetFullPath(output.Path) } : null,
     };
 
@@ -64,10 +67,12 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
         foreach (var variable in reduction.Variables())
         {
             if (aliases.At(variable.Index) != variable)
-                throw new UsageException($"The formula names Var({variable.Index},{variable.Dim},{(int)variable.Category}), but no --vi, --vj or --pm gives that variable.");
+                throw new UsageException(
+                    $"The formula names Var({variable.Index},{variable.Dim},{(int)variable.Category}), but no --vi, --vj or --pm gives that variable.");
         }
 
-        return new ReductionCall(reduction, Type, [.. Variables.Select((v, index) => Bind(v, new Variable(index, clouds.Dim(v), v.Category)))])
+        var bound = Variables.Select((v, index) => Bind(v, new Variable(index, clouds.Dim(v), v.Category)));
+        return new ReductionCall(reduction, Type, [.. bound])
         {
             Options = Options,
             Output = Output,
@@ -80,8 +85,10 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
     {
         if (Output is not { Keep.IsEmpty: false } output) return;
         var side = Axis == 1 ? clouds.I : clouds.J;
-        if (side.Clouds.Count == 0) throw new UsageException($"--keep {string.Join(',', output.Keep)}: no file stands on the output's side.");
-        await using var kept = await KeptColumns.OpenAsync(new CloudSpec(side.Clouds[0].Spec.Path, output.Keep), cancellationToken).ConfigureAwait(false);
+        if (side.Clouds.Count == 0)
+            throw new UsageException($"--keep {string.Join(',', output.Keep)}: no file stands on the output's side.");
+        var spec = new CloudSpec(side.Clouds[0].Spec.Path, output.Keep);
+        await using var kept = await KeptColumns.OpenAsync(spec, cancellationToken).ConfigureAwait(false);
     }
 
     AliasList Aliases(InputClouds clouds)

@@ -23,7 +23,8 @@ sealed class ReductionOptionSet
     readonly Option<string> _axis = Options.Text("--axis", "0|1", "1 reduces over j, one result a row of i; 0 reduces over i.", "1");
 
     readonly Option<string[]> _vi = Options.Repeated("--vi", "NAME=SPEC",
-        "A variable indexed by i. SPEC is FILE:COLUMN,… of Parquet or Arrow: a file, a folder or a pattern such as 'lake/*.parquet:x,y,z'. A list column is a vector.");
+        "A variable indexed by i. SPEC is FILE:COLUMN,… of Parquet or Arrow: a file, a folder or a pattern such as 'lake/*.parquet:x,y,z'. "
+        + "A list column is a vector; without columns, all numeric ones are taken.");
 
     readonly Option<string[]> _vj = Options.Repeated("--vj", "NAME=SPEC", "A variable indexed by j.");
 
@@ -37,7 +38,8 @@ sealed class ReductionOptionSet
 
     readonly Option<string> _dtypeAcc = Options.Text("--dtype-acc", "DTYPE", "The dtype of sums: auto, float32 or float64.", "auto");
 
-    readonly Option<string> _sumScheme = Options.Text("--sum-scheme", "SCHEME", "How sums are added up: auto, direct_sum, block_sum or kahan_scheme.", "auto");
+    readonly Option<string> _sumScheme = Options.Text(
+        "--sum-scheme", "SCHEME", "How sums are added up: auto, direct_sum, block_sum or kahan_scheme.", "auto");
 
     readonly Option<string?> _ranges = Options.Optional("--ranges", "FILE.json",
         "Only blocks of pairs: KeOps' arrays ranges_i, slices_i, redranges_j, ranges_j, slices_j, redranges_i.");
@@ -54,8 +56,9 @@ sealed class ReductionOptionSet
     public void AddTo(Command command)
     {
         command.Add(_formula);
-        foreach (var option in (Option[])[_reduction, _axis, _vi, _vj, _pm, _k, _weight, _dtype, _dtypeAcc, _sumScheme, _ranges, _keep, _nulls, _out])
-            command.Add(option);
+        Option[] options =
+            [_reduction, _axis, _vi, _vj, _pm, _k, _weight, _dtype, _dtypeAcc, _sumScheme, _ranges, _keep, _nulls, _out];
+        foreach (var option in options) command.Add(option);
     }
 
     /// <summary>What was typed.</summary>
@@ -90,7 +93,12 @@ sealed class ReductionOptionSet
     {
         var keep = parsed.GetValue(_keep)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
         if (parsed.GetValue(_out) is not { } path)
-            return keep.Length == 0 ? null : throw new UsageException("--keep needs --out: kept columns stand beside the result in its file.");
+        {
+            return keep.Length == 0
+                ? null
+                : throw new UsageException("--keep needs --out: kept columns stand beside the result in its file.");
+        }
+
         if (!path.EndsWith('/') && !path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase))
             throw new UsageException($"--out {path}: expected a file that ends in .parquet, or a folder that ends in /.");
         return new OutputTarget(path, [.. keep]);

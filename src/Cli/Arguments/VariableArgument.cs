@@ -37,7 +37,8 @@ sealed partial record VariableArgument(string Name, Category Category, CloudSpec
 
         double Number(string word) => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new UsageException($"{option} {text}: '{word}' is no number; expected numbers such as 0.5 or 1e-3, separated by commas.");
+            : throw new UsageException(
+                $"{option} {text}: '{word}' is no number; expected numbers such as 0.5 or 1e-3, separated by commas.");
     }
 
     static (string Name, string Value) Split(string option, string text, string expected)
@@ -47,7 +48,8 @@ sealed partial record VariableArgument(string Name, Category Category, CloudSpec
         var name = text[..equals].Trim();
         return Identifier().IsMatch(name)
             ? (name, text[(equals + 1)..])
-            : throw new UsageException($"{option} {text}: '{name}' can't name a variable; expected letters, digits and '_', a letter first.");
+            : throw new UsageException(
+                $"{option} {text}: '{name}' can't name a variable; expected letters, digits and '_', a letter first.");
     }
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]

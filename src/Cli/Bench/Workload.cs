@@ -51,9 +51,9 @@ sealed record Workload(string Name, string Formula, string[] Aliases, string Red
         {
             var bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
             var workloads = Json.Read<WorkloadFile>(bytes).Workloads;
-            return workloads is { Length: > 0 } && workloads.All(w => w is { Name: not null, Formula: not null, Aliases: not null, Reduction: not null, M: > 0, N: > 0 })
+            return workloads is { Length: > 0 } && workloads.All(IsWhole)
                 ? [.. workloads]
-                : throw new JsonException("expected {\"workloads\": [{\"name\", \"formula\", \"aliases\", \"reduction\", \"m\", \"n\", …}, …]}");
+                : throw new JsonException("expected \"workloads\" with name, formula, aliases, reduction, m and n each");
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -71,6 +71,10 @@ sealed record Workload(string Name, string Formula, string[] Aliases, string Red
         var reduction = new Reduction(ReductionKind.Find(Reduction), FormulaParser.Parse(Formula, aliases), weight, K, Axis);
         return new ReductionCall(reduction, type, [.. aliases.Aliases.Select(a => new BoundVariable(a.Variable, Data(a, type)))]);
     }
+
+    // What the file leaves out is null, whatever the types say.
+    static bool IsWhole(Workload w) =>
+        w is { Name: not null, Formula: not null, Aliases: not null, Reduction: not null, M: > 0, N: > 0 };
 
     VariableData Data(Alias alias, ElementType type)
     {

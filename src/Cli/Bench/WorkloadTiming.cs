@@ -11,7 +11,8 @@ namespace Distributed.Keops.Cli.Bench;
 sealed record WorkloadTiming(string Name, double Seconds, double First, double Gpairs)
 {
     /// <summary>Runs a workload once cold and <paramref name="repeat"/> times warm.</summary>
-    public static async Task<WorkloadTiming> MeasureAsync(KeopsEngine engine, Workload workload, int repeat, CancellationToken cancellationToken)
+    public static async Task<WorkloadTiming> MeasureAsync(
+        KeopsEngine engine, Workload workload, int repeat, CancellationToken cancellationToken)
     {
         var call = workload.CreateCall();
         var first = await TimeAsync().ConfigureAwait(false);

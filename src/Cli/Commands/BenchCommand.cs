@@ -37,7 +37,7 @@ sealed class BenchCommand
     async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var repeat = Options.Number(parsed, _repeat!)!.Value;
-        var threads = Options.Number(parsed, _threads);
+        var threads = Options.Threads(parsed, _threads);
         var json = parsed.GetValue(_json);
         var workloads = await Workload.ReadFileAsync(parsed.GetRequiredValue(_file), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(_only) is { } only) workloads = [.. only.Split(',', StringSplitOptions.TrimEntries).Select(Find)];

@@ -26,9 +26,12 @@ sealed class ReduceCommand
 
     public string[] Examples { get; } =
     [
-        "keops reduce \"Exp(-g*SqDist(x,y))*b\" --vi x=cloud.parquet:x,y,z --vj y=cloud.parquet:x,y,z --vj b=cloud.parquet:w --pm g=0.5 --out density.parquet",
-        "keops reduce \"SqDist(x,y)\" --reduction ArgKMin --k 10 --vi x=new.parquet:x,y --vj y='lake/2026/*.parquet:x,y' --keep id --out neighbours/",
-        "keops reduce \"-SqDist(x,y)\" --reduction LogSumExp --weight b --vi x=a.arrow:embedding --vj y=b.arrow:embedding --vj b=b.arrow:w --json",
+        "keops reduce \"Exp(-g*SqDist(x,y))*b\" "
+            + "--vi x=cloud.parquet:x,y,z --vj y=cloud.parquet:x,y,z --vj b=cloud.parquet:w --pm g=0.5 --out density.parquet",
+        "keops reduce \"SqDist(x,y)\" --reduction ArgKMin --k 10 "
+            + "--vi x=new.parquet:x,y --vj y='lake/2026/*.parquet:x,y' --keep id --out neighbours/",
+        "keops reduce \"-SqDist(x,y)\" --reduction LogSumExp --weight b "
+            + "--vi x=a.arrow:embedding --vj y=b.arrow:embedding --vj b=b.arrow:w --json",
     ];
 
     async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)

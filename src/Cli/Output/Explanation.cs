@@ -52,12 +52,14 @@ sealed record Explanation(
             call.Type.Name(),
             [.. arguments.Variables.Select((v, index) => ExplainedVariable.Of(v, index, clouds))],
             new ExplainedProgram(Print(hoisted.ParameterStage), Print(hoisted.IStage), Print(hoisted.JStage), Print(hoisted.Pairs)!),
-            [.. monoid.Parts.Select(p => new ExplainedPart(p.Name, p.Length, p.Type == ComponentType.Index ? "int64" : "float64", p.Identity))],
-            [.. monoid.Outputs.Select(o => $"{o.Name} [{(o.Rank > 0 ? $"{o.Rank} × " : "")}{o.Dim}] {(o.Type == ComponentType.Index ? "int64" : call.Type.Name())}")],
+            [.. monoid.Parts.Select(p => new ExplainedPart(p.Name, p.Length, TypeName(p.Type, "float64"), p.Identity))],
+            [.. monoid.Outputs.Select(o => $"{o.Name} [{(o.Rank > 0 ? $"{o.Rank} × " : "")}{o.Dim}] {TypeName(o.Type, call.Type.Name())}")],
             schedule.ToString(),
             CpuReduction.EngineId(schedule.Width),
             ExplainedPlan.Of(call, compiled, clouds));
     }
+
+    static string TypeName(ComponentType type, string numbers) => type == ComponentType.Index ? "int64" : numbers;
 
     static string? Print(Kernels.Programs.Program? program) => program is null ? null : ProgramPrinter.Print(program);
 }
@@ -77,7 +79,7 @@ sealed record ExplainedVariable(int Index, string Name, string Category, int Dim
         var category = variable.Category switch { Kernels.Formulas.Category.I => "Vi", Kernels.Formulas.Category.J => "Vj", _ => "Pm" };
         var source = cloud is null
             ? string.Join(", ", variable.Values.Select(v => Figures.Value(v)))
-            : $"{variable.Spec!.Path}: {string.Join(", ", cloud.Columns)}{(cloud.Files.Length > 1 ? $" ({cloud.Files.Length} files)" : "")}";
+            : $"{cloud.Spec.Path}: {string.Join(", ", cloud.Columns)}{(cloud.Files.Length > 1 ? $" ({cloud.Files.Length} files)" : "")}";
         return new ExplainedVariable(index, variable.Name, category, clouds.Dim(variable), cloud?.RowCount, source);
     }
 }

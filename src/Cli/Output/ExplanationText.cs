@@ -14,7 +14,9 @@ static class ExplanationText
         [
             ["#", "name", "category", "dim", "rows", "source"],
             .. explained.Variables.Select(v => (string[])
-                [Figures.Count(v.Index), v.Name, v.Category, Figures.Count(v.Dim), v.Rows is { } rows ? Figures.Count(rows) : "", v.Source]),
+            [
+                Figures.Count(v.Index), v.Name, v.Category, Figures.Count(v.Dim), v.Rows is { } rows ? Figures.Count(rows) : "", v.Source,
+            ]),
         ], left: 6, indent: 2);
         output.WriteLine();
 
@@ -29,7 +31,8 @@ static class ExplanationText
         var plan = explained.Plan;
         Section("plan " + plan.Hash, $"""
             {Figures.Count(plan.Rows)} output rows × {Figures.Count(plan.Columns)} reduced rows, {Figures.Short(plan.Pairs)} pairs
-            {Plural(plan.Blocks, "i-block")} of {Figures.Count(plan.BlockRows)} rows, {Plural(plan.Leaves, "leaf", "leaves")} of {Figures.Count(plan.LeafRows)} rows
+            {Plural(plan.Blocks, "i-block")} of {Figures.Count(plan.BlockRows)} rows
+            {Plural(plan.Leaves, "leaf", "leaves")} of {Figures.Count(plan.LeafRows)} rows to each
             {Plural(plan.Tasks, "task")} on this machine ({Plural(Environment.ProcessorCount, "thread")})
             {Figures.Short(plan.OutputBytes)}B read of the output side, {Figures.Short(plan.ReducedBytes)}B of the reduced side by each task
             """);

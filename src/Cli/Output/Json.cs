@@ -25,5 +25,6 @@ static class Json
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="JsonException">The text is no such document.</exception>
-    public static T Read<T>(ReadOnlySpan<byte> utf8) => JsonSerializer.Deserialize<T>(utf8, Lines) ?? throw new JsonException("The document is empty.");
+    public static T Read<T>(ReadOnlySpan<byte> utf8) =>
+        JsonSerializer.Deserialize<T>(utf8, Lines) ?? throw new JsonException("The document is empty.");
 }

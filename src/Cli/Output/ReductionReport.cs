@@ -37,20 +37,23 @@ sealed class ReductionReport(ReductionCall call, ReductionResult result)
     {
         if (result.OutputPath is null)
         {
-            string[][] table = [["row", .. Names()], .. Head().Select((row, r) => (string[])[Figures.Count(r), .. row.Select(Figures.Value)])];
+            var rows = Head().Select((row, r) => (string[])[Figures.Count(r), .. row.Select(Figures.Value)]);
+            string[][] table = [["row", .. Names()], .. rows];
             TextTable.Write(console.Out, [.. table.Select(row => row.Length <= WidestTable ? row : [.. row[..WidestTable], "…"])], left: 0);
             if (result.Rows > HeadRows)
                 console.Error.WriteLine($"note: the first {HeadRows} of {Figures.Count(result.Rows)} rows; --out FILE.parquet keeps them all");
         }
 
-        console.Error.WriteLine($"done: {Figures.Count(result.Rows)} rows from {Figures.Short(result.Pairs)} pairs in {Figures.Seconds(result.Elapsed.TotalSeconds)}, "
-            + $"{Figures.Short(PairsPerSecond)} pairs/s{(result.OutputPath is { } path ? $", written to {path}" : "")}");
+        console.Error.WriteLine($"done: {Figures.Count(result.Rows)} rows from {Figures.Short(result.Pairs)} pairs "
+            + $"in {Figures.Seconds(result.Elapsed.TotalSeconds)}, {Figures.Short(PairsPerSecond)} pairs/s{(result.OutputPath is { } path ? $", written to {path}" : "")}");
     }
 
     // In memory there are no list columns: every component has its name.
-    IEnumerable<string> Names() => call.Reduction.CreateMonoid(call.Type).Outputs.SelectMany(output => ResultColumns.For(
-        output.Name, output.Dim, output.Rank == 0 ? null : output.Rank, output.Type == ComponentType.Index ? ResultKind.Int64 : ResultKind.Float64))
-        .SelectMany(column => call.Output is null && column.Width > 1 ? Enumerable.Range(0, column.Width).Select(d => $"{column.Name}_{d}") : [column.Name]);
+    IEnumerable<string> Names() => call.Reduction.CreateMonoid(call.Type).Outputs
+        .SelectMany(output => ResultColumns.For(output.Name, output.Dim, output.Rank == 0 ? null : output.Rank))
+        .SelectMany(column => call.Output is null && column.Width > 1
+            ? Enumerable.Range(0, column.Width).Select(d => $"{column.Name}_{d}")
+            : [column.Name]);
 
     IEnumerable<object[]> Head()
     {

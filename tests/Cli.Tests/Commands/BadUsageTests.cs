@@ -43,6 +43,7 @@ public sealed class BadUsageTests : IAsyncLifetime
     [InlineData("reduce x --vi X --sum-scheme kahan", "--sum-scheme is 'kahan'")]
     [InlineData("reduce x --vi X --nulls ignore", "--nulls is 'ignore'")]
     [InlineData("reduce x --vi X --threads many", "--threads is 'many'")]
+    [InlineData("reduce x --vi X --threads 5000", "at most 1024")]
     [InlineData("reduce x --vi X --out density", "--out density")]
     [InlineData("reduce x --vi X --keep a", "--keep needs --out")]
     [InlineData("reduce x --vi X --keep a --axis 0 --out o.parquet", "no file stands on the output's side")]
