@@ -7,8 +7,7 @@ namespace Distributed.Keops.Kernels.Cpu;
 sealed partial class VectorCode
 {
     /// <summary>
-    /// x^y as 2^(y·log₂|x|) in float64, with the signs and edges of IEEE pow, except NaN for (−1)^±∞ and for
-    /// −∞ to a power that is not whole. The error is that of the product: at most
+    /// x^y as 2^(y·log₂|x|) in float64, with the signs and edges of IEEE pow. The error is that of the product: at most
     /// |y·log₂ x|·2^−51 relative, which float32 results never see.
     /// </summary>
     void Pow()
@@ -47,33 +46,46 @@ sealed partial class VectorCode
     {
         _il.Load(x);
         Operation(OpCode.Abs);
+        var magnitude = Pop();
+        _il.Load(magnitude);
         _il.Call(_isa.Exact("Log2", _isa.Vector));
         _il.Load(y);
         Multiply();
         Exp2();
         var power = Pop();
 
-        // A negative base: −power for an odd exponent, power for an even one, nothing for any other.
-        var negative = NegativeBase(power, y);
-        Compare(OpCode.LessThan, x, 0);
-        _il.Load(negative);
+        // 1 to any power, where the product may have been 0·∞.
+        Compare(OpCode.Equal, magnitude, 1);
+        Number(1);
         _il.Load(power);
         Operation(OpCode.Select);
         _il.Store(power);
 
-        // 1 where the product was 0·∞ although nothing is unknown: x^0 and 1^y.
-        Compare(OpCode.Equal, y, 0);
-        Compare(OpCode.Equal, x, 1);
+        // −0 is a negative base too: the sign bit decides.
+        _il.Load(x);
+        Number(-0.0);
+        Operation(OpCode.And);
+        Number(1);
         Operation(OpCode.Or);
+        Number(0);
+        Operation(OpCode.LessThan);
+        PushNegativeBase(x, y, power);
+        _il.Load(power);
+        Operation(OpCode.Select);
+        _il.Store(power);
+
+        Compare(OpCode.Equal, y, 0);
         Number(1);
         _il.Load(power);
         Operation(OpCode.Select);
+        _il.Release(magnitude);
         _il.Release(power);
-        _il.Release(negative);
     }
 
-    IlLocal NegativeBase(IlLocal power, IlLocal y)
+    /// <summary>−power for an odd exponent, power for an even one; for any other nothing, unless the base is −0 or −∞.</summary>
+    void PushNegativeBase(IlLocal x, IlLocal y, IlLocal power)
     {
+        IsWhole(y);
         _il.Load(y);
         Number(0.5);
         Multiply();
@@ -83,13 +95,17 @@ sealed partial class VectorCode
         _il.Load(power);
         Operation(OpCode.Negate);
         Operation(OpCode.Select);
-        _il.Store(half);
-        IsWhole(y);
-        _il.Load(half);
+
+        Compare(OpCode.LessThan, x, 0);
+        Number(double.NegativeInfinity);
+        _il.Load(x);
+        Operation(OpCode.LessThan);
+        Operation(OpCode.And);
         Number(double.NaN);
+        _il.Load(power);
         Operation(OpCode.Select);
-        _il.Store(half);
-        return half;
+        Operation(OpCode.Select);
+        _il.Release(half);
     }
 
     void IsWhole(IlLocal value)
