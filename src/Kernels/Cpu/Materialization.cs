@@ -34,7 +34,7 @@ sealed class Materialization
         var kept = new List<Value>();
         foreach (var value in program.Values)
         {
-            if (isLeaf(value) || value.Op is OpCode.Constant or OpCode.Input || HoistedProgram.IsIndexMap(value.Op) || value.Rate == Rate.Constant)
+            if (isLeaf(value) || value.Op is OpCode.Constant or OpCode.Input || HoistedProgram.IsIndexMap(value.Op))
             {
                 _places[value] = Place.Inline;
                 _costs[value] = value.Op == OpCode.Concat ? value.Operands.Max(o => _costs[o]) : value.Operands.Sum(o => _costs[o]);

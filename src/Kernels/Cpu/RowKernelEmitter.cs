@@ -52,7 +52,7 @@ sealed class RowKernelEmitter : ILeafSource
             }
 
             // The stage's own outputs are what it computes; a slower stage's are given.
-            return value.Rate < stage.Outputs[0].Rate && hoisted.TryGetOffset(value, out var offset) ? (InputKind.Parameter, offset) : null;
+            return kind != InputKind.Parameter && value.Rate <= Rate.Parameter && hoisted.TryGetOffset(value, out var offset) ? (InputKind.Parameter, offset) : null;
         });
 
     /// <summary>Emits the merge of two leaf states, into the left one.</summary>

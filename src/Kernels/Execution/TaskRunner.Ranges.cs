@@ -6,7 +6,8 @@ namespace Distributed.Keops.Kernels.Execution;
 
 /// <summary>
 /// Block-sparse tasks. Each interval of output rows has reduced rows of its own: its leaves are runs of fixed length of the sequence that its
-/// reduced intervals make when put end to end.
+/// reduced intervals make when put end to end. A sequence longer than the cloud, which repeats rows, has leaves as much longer, so
+/// that it has no more of them than the plan.
 /// </summary>
 public sealed partial class TaskRunner
 {
@@ -49,8 +50,11 @@ public sealed partial class TaskRunner
 
     IEnumerable<List<RowInterval>> Leaves(IReadOnlyList<RowInterval> reduced)
     {
+        var plan = reduction.Plan;
         var leaf = new List<RowInterval>();
-        long room = reduction.Plan.LeafRows;
+        var times = reduced.Count == 0 ? 1 : (reduced.Sum(r => r.Count) - 1) / (plan.Leaves * plan.LeafRows) + 1;
+        var leafRows = times * plan.LeafRows;
+        var room = leafRows;
         foreach (var interval in reduced)
         {
             for (var first = interval.First; first < interval.End;)
@@ -60,7 +64,7 @@ public sealed partial class TaskRunner
                 (first, room) = (first + count, room - count);
                 if (room > 0) continue;
                 yield return leaf;
-                (leaf, room) = ([], reduction.Plan.LeafRows);
+                (leaf, room) = ([], leafRows);
             }
         }
 

@@ -28,23 +28,25 @@ public sealed class HoistedProgram
         var j = new HashSet<Value>();
         var parameters = new HashSet<Value>();
         foreach (var output in pairs.Outputs) Visit(output, Rate.IJ, []);
-        IStage = Stage(i, Rate.I, IOffsets[^1]);
-        JStage = Stage(j, Rate.J, 0);
-        ParameterStage = Stage(parameters, Rate.Parameter, ParameterOffsets[^1]);
+        IStage = Stage(i, IOffsets[^1]);
+        JStage = Stage(j, 0);
+        ParameterStage = Stage(parameters, ParameterOffsets[^1]);
 
         void Visit(Value value, Rate stage, HashSet<Value> seen)
         {
-            if (!seen.Add(value) || value.Rate == Rate.Constant || value.Op == OpCode.Input) return;
-            if (value.Rate == stage || IsIndexMap(value.Op))
+            if (!seen.Add(value) || value.Op is OpCode.Constant or OpCode.Input) return;
+            // What is computed from constants alone, but not folded, is computed with the parameters.
+            var rate = value.Rate | Rate.Parameter;
+            if (rate == stage || IsIndexMap(value.Op))
             {
                 foreach (var operand in value.Operands) Visit(operand, stage, seen);
                 return;
             }
 
-            var set = value.Rate switch { Rate.I => i, Rate.J => j, _ => parameters };
+            var set = rate switch { Rate.I => i, Rate.J => j, _ => parameters };
             if (!set.Add(value)) return;
             var below = new HashSet<Value>();
-            foreach (var operand in value.Operands) Visit(operand, value.Rate, below);
+            foreach (var operand in value.Operands) Visit(operand, rate, below);
         }
     }
 
@@ -84,10 +86,10 @@ public sealed class HoistedProgram
     /// <summary>Whether an operation only moves components, so that it is done where the result is used.</summary>
     public static bool IsIndexMap(OpCode op) => op is OpCode.Extract or OpCode.Concat or OpCode.Broadcast or OpCode.Gather;
 
-    Program? Stage(HashSet<Value> values, Rate rate, int offset)
+    Program? Stage(HashSet<Value> values, int offset)
     {
         // Only what faster stages read needs a place; Visit has collected exactly those.
-        var outputs = values.Where(v => v.Rate == rate).OrderBy(v => v.Id).ToImmutableArray();
+        var outputs = values.OrderBy(v => v.Id).ToImmutableArray();
         if (outputs.Length == 0) return null;
         foreach (var value in outputs)
         {

@@ -88,7 +88,8 @@ sealed class SoftMaxMonoid : Monoid
         {
             var weight = builder.ExpNonPositive(builder.Subtract(item.Formula, state[0]));
             if (_plain) state[1] = builder.Add(state[1], weight);
-            if (item.Weight is { } g) state[^1] = builder.Add(state[^1], builder.Multiply(weight, g));
+            // The product stands first, to be the one that is fused: a row's bits are then the same whether its neighbours are rescaled or not.
+            if (item.Weight is { } g) state[^1] = builder.Add(builder.Multiply(weight, g), state[^1]);
         }
 
         return [.. state];
