@@ -78,7 +78,8 @@ public sealed unsafe class CpuReduction
         }
 
         throw new KeopsException(
-            $"The formula has {program.Hoisted.Pairs.Values.Length} values, more than one kernel can hold; split it into several reductions.");
+            $"The formula has {program.Hoisted.Pairs.Values.Length} values and the reduction keeps {program.Monoid.Words} numbers a row: together more than "
+            + "one kernel can hold. Split it into several reductions, by components or by terms.");
     }
 
     /// <summary>Memory for one thread.</summary>
