@@ -12,9 +12,6 @@ namespace Distributed.Keops.Client.Local;
 /// <summary>Reductions in this process, on threads of their own, without Orleans.</summary>
 sealed class LocalEngine(int threads) : KeopsEngine
 {
-    // One task holds states and i-rows of so many bytes at most; everything else streams through.
-    const long TaskBytes = 128L << 20;
-
     static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
 
     readonly ComputeThreads _threads = new(threads);
@@ -33,7 +30,7 @@ sealed class LocalEngine(int threads) : KeopsEngine
             : await FileSink.CreateAsync(call, compiled, plan, data, cancellationToken).ConfigureAwait(false);
         using var runner = new TaskRunner(reduction, _threads);
         var pairs = reduction.Pairs?.Pairs * plan.Batches ?? plan.Pairs;
-        foreach (var task in plan.Cut(TargetPairs(compiled, plan), atLeast: 1))
+        foreach (var task in LocalTasks.Cut(compiled, plan))
         {
             using var states = await Follow(runner.RunAsync(task, cancellationToken), runner, pairs, progress).ConfigureAwait(false);
             var block = data.MapIndices(states.Finalize());
@@ -56,11 +53,5 @@ sealed class LocalEngine(int threads) : KeopsEngine
         while (progress is not null && await Task.WhenAny(task, Task.Delay(ProgressInterval)).ConfigureAwait(false) != task)
             progress.Report(new ReductionProgress(runner.PairsDone, pairs));
         return await task.ConfigureAwait(false);
-    }
-
-    static double TargetPairs(CompiledReduction compiled, Plan plan)
-    {
-        var rowBytes = compiled.Kernel.Program.Monoid.Words * sizeof(double) + compiled.Rows.Sum(v => v.Dim) * compiled.Type.Size();
-        return Math.Max(1, TaskBytes / rowBytes) * (double)Math.Max(1, plan.Columns);
     }
 }

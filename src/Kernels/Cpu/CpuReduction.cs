@@ -19,6 +19,7 @@ public sealed unsafe class CpuReduction
     readonly ReductionProgram _program;
     readonly HoistedProgram _hoisted;
     readonly Kernel _pairs;
+    readonly Lazy<Kernel> _narrow;
     readonly int _scratchRows;
     readonly RowKernel? _parameterStage;
     readonly RowKernel? _iStage;
@@ -31,6 +32,8 @@ public sealed unsafe class CpuReduction
     {
         (_program, _hoisted, Schedule, _pairs) = (program, program.Hoisted, schedule, pairs);
         _elementBytes = program.Type.Size();
+        // For tiles with fewer rows than one group has: one i-vector at a time, and the same bits, since a row's order of j is the same.
+        _narrow = new(() => PairKernelEmitter.Emit(program, schedule with { Vectors = 1 })?.Kernel ?? pairs);
         var width = schedule.Width;
         _parameterStage = StageKernel(_hoisted.ParameterStage, InputKind.Parameter, _hoisted.ParameterOffsets);
         _iStage = StageKernel(_hoisted.IStage, InputKind.I, _hoisted.IOffsets);
@@ -59,7 +62,10 @@ public sealed unsafe class CpuReduction
     public int ComputedJBytes => _hoisted.JLength * _elementBytes;
 
     /// <summary>What decides the bits of a result besides the plan: the kind of engine, its vectors and its emitter's version.</summary>
-    public static string EngineId(int width) => $"cpu-{width}-1";
+    public static string EngineId(int? width = null) => $"cpu-{width ?? Isa.WidestHere}{(Isa.FusesMultiplyAdd ? "" : "-nofma")}-1";
+
+    /// <summary>The engine id of kernels compiled for the widest vectors of this machine.</summary>
+    public static string EngineIdHere => EngineId(Isa.WidestHere);
 
     /// <summary>Compiles a reduction, for the widest vectors of this machine unless told otherwise.</summary>
     /// <exception cref="KeopsException">The formula is larger than any method the JIT optimises.</exception>
@@ -153,6 +159,10 @@ public sealed unsafe class CpuReduction
         {
             I = workspace.IRecord.Pointer, J = sources, Parameters = parameters, State = block, Scratch = workspace.Scratch.Pointer,
         };
+        var lanes = Schedule.Width / 8 / _elementBytes;
+        var vectors = (iRows + lanes - 1) / lanes;
+        var kernel = vectors < Schedule.Vectors ? _narrow.Value : _pairs;
+        arguments.Groups = kernel == _pairs ? (vectors + Schedule.Vectors - 1) / Schedule.Vectors : vectors;
         // Row numbers in the kernel are as wide as an element: they count from the start of a run that float32's int32 can number.
         var run = _program.Monoid.RoundsWhileAccumulating ? BlockRows : 1 << 30;
         for (var first = 0; first < jRows; first += run)
@@ -161,7 +171,7 @@ public sealed unsafe class CpuReduction
             for (var s = 0; s <= _hoisted.JDims.Length; s++) sources[s] = jSources[s] + first * strides[s];
             arguments.Rows = rows;
             arguments.FirstIndex = 0;
-            _pairs(&arguments);
+            kernel(&arguments);
             Tiles.Widen(_program.Monoid.Parts, block, _program.Type, firstIndex + first, workspace.WideState.Pointer);
             Merge(state, workspace.WideState.Pointer, workspace);
             if (first + rows < jRows) Tiles.Fill(_program.Monoid.Parts, block, _program.Type, keepStaying: true);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Distributed.Keops.Kernels.Cpu;
@@ -37,6 +38,9 @@ sealed class Isa
     /// <summary>The widest vectors of this machine: 512 bits only where AVX-512DQ is there, whose range reduction kernels use.</summary>
     public static int WidestHere { get; } =
         Vector512.IsHardwareAccelerated && Avx512DQ.IsSupported ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+
+    /// <summary>Whether this machine multiplies and adds with one rounding.</summary>
+    public static bool FusesMultiplyAdd { get; } = Fma.IsSupported || AdvSimd.IsSupported;
 
     /// <summary>Bits of a vector.</summary>
     public int Width { get; }

@@ -32,6 +32,9 @@ unsafe struct KernelArguments
 
     /// <summary>The number of reduced rows.</summary>
     public int Rows;
+
+    /// <summary>The groups of i-vectors that hold rows, as many as a kernel takes at once in each.</summary>
+    public int Groups;
 }
 
 /// <summary>Emitted code.</summary>

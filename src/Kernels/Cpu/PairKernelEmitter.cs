@@ -111,10 +111,7 @@ sealed class PairKernelEmitter : ILeafSource
 
     void EmitBody()
     {
-        var groups = KernelArguments.TileRows / (_schedule.Vectors * _isa.Lanes);
-        var group = _il.Local(typeof(int));
-        _il.Emit(OpCodes.Ldc_I4_0);
-        _il.Store(group);
+        var groups = KernelMethod.Argument(_il, nameof(KernelArguments.Groups));
         var nextGroup = _il.Target();
         _il.Mark(nextGroup);
         _state.Load();
@@ -144,11 +141,10 @@ sealed class PairKernelEmitter : ILeafSource
             _il.Store(address);
         }
 
-        Increment(group, 1);
-        _il.Load(group);
-        _il.Offset(groups);
-        _il.Emit(OpCodes.Conv_I4);
-        _il.Branch(OpCodes.Blt, nextGroup);
+        Increment(groups, -1);
+        _il.Load(groups);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Branch(OpCodes.Bgt, nextGroup);
         _il.Emit(OpCodes.Ret);
     }
 

@@ -18,8 +18,6 @@ static class ScalarMath<V, T>
 
     public static V Atan2(V a, V b) => Map(a, b, Math.Atan2);
 
-    public static V Pow(V a, V b) => Map(a, b, Math.Pow);
-
     static unsafe V Map(V a, Func<double, double> function)
     {
         for (var lane = 0; lane < sizeof(V) / sizeof(T); lane++) Set(ref a, lane, function(Get(ref a, lane)));

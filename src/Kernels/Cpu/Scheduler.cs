@@ -29,8 +29,8 @@ static class Scheduler
                 if (vectors * lanes > KernelArguments.TileRows) continue;
                 var inMemory = program.Monoid.Entries > 0 || words * vectors > 12 || program.Monoid.Parts.Any(p => p.Length > unroll);
                 var need = live * vectors * rows + (inMemory ? 4 : words * vectors) + constants + 2;
-                // Two spilled constants cost less than a smaller tile.
-                if (need > registers + 2 && (vectors, rows) != (1, 1)) continue;
+                // With 32 registers two spilled constants cost less than a smaller tile; with 16 nothing is to spare.
+                if (need > registers + (width == 512 ? 2 : 0) && (vectors, rows) != (1, 1)) continue;
                 yield return new Schedule(width, vectors, rows, unroll, inMemory);
             }
         }

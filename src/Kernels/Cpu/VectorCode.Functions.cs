@@ -28,6 +28,7 @@ sealed partial class VectorCode
     /// </summary>
     void Exp2()
     {
+        LimitExponent();
         var t = Pop();
         _il.Load(t);
         Fraction();
@@ -52,8 +53,6 @@ sealed partial class VectorCode
         Number(high);
         Multiply();
         var t = Pop();
-        _il.Load(t);
-        Fraction();
         _il.Load(x);
         Number(low);
         _il.Load(x);
@@ -62,6 +61,11 @@ sealed partial class VectorCode
         Operation(OpCode.Negate);
         MultiplyAdd();
         MultiplyAdd();
+        _il.Load(t);
+        LimitExponent();
+        _il.Store(t);
+        _il.Load(t);
+        Fraction();
         Operation(OpCode.Add);
         Power();
         ScaleByFloor(t);
@@ -102,7 +106,23 @@ sealed partial class VectorCode
         _il.Release(r);
     }
 
-    /// <summary>t − ⌊t⌋, 0 for an infinite t.</summary>
+    /// <summary>
+    /// For vectors without an instruction that scales by a power of two: the exponent on the stack, kept to where 2^⌊t⌋ is 0, normal or ∞.
+    /// NaN stays, being the second operand.
+    /// </summary>
+    void LimitExponent()
+    {
+        if (_isa.Width == 512) return;
+        var t = Pop();
+        Number(IsSingle ? -127 : -1023);
+        Number(IsSingle ? 128 : 1024);
+        _il.Load(t);
+        Operation(OpCode.Min);
+        Operation(OpCode.Max);
+        _il.Release(t);
+    }
+
+    /// <summary>t − ⌊t⌋ of a limited exponent; 0 for an infinite one.</summary>
     void Fraction()
     {
         if (_isa.Width == 512)
@@ -112,63 +132,44 @@ sealed partial class VectorCode
             return;
         }
 
-        // ∞ − ∞ would be NaN.
-        var (t, whole) = (Pop(), _il.Local(_isa.Vector));
+        var t = Pop();
+        _il.Load(t);
         _il.Load(t);
         Operation(OpCode.Floor);
-        _il.Store(whole);
-        _il.Load(t);
-        _il.Load(whole);
-        Operation(OpCode.Equal);
-        Number(0);
-        _il.Load(t);
-        _il.Load(whole);
         Operation(OpCode.Subtract);
-        Operation(OpCode.Select);
         _il.Release(t);
-        _il.Release(whole);
     }
 
-    /// <summary>The p on the stack times 2^⌊t⌋, 0 where that is below the smallest normal number.</summary>
+    /// <summary>The p on the stack times 2^⌊t⌋ of a limited exponent, 0 where that is below the smallest normal number.</summary>
     void ScaleByFloor(IlLocal t)
     {
+        if (_isa.Width < 512)
+        {
+            PowerOfTwo(t);
+            Multiply();
+            return;
+        }
+
         // Zero before scaling: after it the subnormal number would already have been made. NaN is not less, and stays.
         var p = Pop();
         _il.Load(t);
         Number(IsSingle ? -126 : -1022);
-        if (_isa.Width == 512)
-        {
-            _il.Call(_isa.Machine(typeof(Avx512F), "CompareNotLessThan", _isa.Vector, _isa.Vector));
-            _il.Load(p);
-            Number(0);
-            Operation(OpCode.Select);
-            _il.Load(t);
-            _il.Call(_isa.Machine(typeof(Avx512F), "Scale", _isa.Vector, _isa.Vector));
-        }
-        else
-        {
-            Operation(OpCode.LessThan);
-            Number(0);
-            _il.Load(p);
-            Operation(OpCode.Select);
-            PowerOfTwo(t);
-            Multiply();
-        }
-
+        _il.Call(_isa.Machine(typeof(Avx512F), "CompareNotLessThan", _isa.Vector, _isa.Vector));
+        _il.Load(p);
+        Number(0);
+        Operation(OpCode.Select);
+        _il.Load(t);
+        _il.Call(_isa.Machine(typeof(Avx512F), "Scale", _isa.Vector, _isa.Vector));
         _il.Release(p);
     }
 
     /// <summary>2^⌊t⌋ by its bits: 1.5·2^23 + n (or 1.5·2^52 + n) holds n in its lowest bits; shifted, they are the exponent.</summary>
     void PowerOfTwo(IlLocal t)
     {
+        // The exponent of 2^128 and 2^1024 is that of ∞, the one of 2^−127 and 2^−1023 that of 0.
         var (shift, bias, magic) = IsSingle ? (23, 127L << 23, 12582912.0) : (52, 1023L << 52, 6755399441055744.0);
-        // 2^128 and 2^1024 come out as ∞, 2^−127 and 2^−1023 as 0.
-        Number(IsSingle ? -127 : -1023);
-        Number(IsSingle ? 128 : 1024);
         _il.Load(t);
         Operation(OpCode.Floor);
-        Operation(OpCode.Min);
-        Operation(OpCode.Max);
         Number(magic);
         Operation(OpCode.Add);
         _il.Call(_isa.Reinterpret(toIntegers: true));

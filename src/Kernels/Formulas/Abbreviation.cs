@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Distributed.Keops.Kernels.Formulas;
 
-/// <summary>A name that stands for a formula of other operations and is replaced by it when it is applied, such as <c>SqDist</c> or <c>Grad</c>.</summary>
+/// <summary>
+/// A name that stands for a formula of other operations and is replaced by it when it is applied, such as <c>SqDist</c> or <c>Grad</c>.
+/// </summary>
 public sealed class Abbreviation : FormulaFunction
 {
     /// <summary>The fewest and the most formulas it takes.</summary>

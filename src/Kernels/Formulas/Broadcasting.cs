@@ -12,7 +12,8 @@ static class Broadcasting
         {
             if (argument.Dim == 1) continue;
             if (dim != 1 && argument.Dim != dim)
-                throw new FormulaException($"{name} of dimensions {string.Join(", ", arguments.Select(a => a.Dim))}: expected equal ones, or 1.");
+                throw new FormulaException(
+                    $"{name} of dimensions {string.Join(", ", arguments.Select(a => a.Dim))}: expected equal ones, or 1.");
             dim = argument.Dim;
         }
 

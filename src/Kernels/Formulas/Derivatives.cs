@@ -13,7 +13,8 @@ public static class Derivatives
     public static Formula Gradient(this Formula formula, Variable variable, Formula cotangent)
     {
         if (cotangent.Dim != formula.Dim)
-            throw new FormulaException($"Gradient of a formula of dimension {formula.Dim} with a cotangent of {cotangent.Dim}: expected equal ones.");
+            throw new FormulaException(
+                $"Gradient of a formula of dimension {formula.Dim} with a cotangent of {cotangent.Dim}: expected equal ones.");
         var order = formula.Distinct();
         var active = new HashSet<Formula>();
         foreach (var node in order)
@@ -41,11 +42,14 @@ public static class Derivatives
     /// (∂f/∂v) u, of the formula's dimension. The gradient is linear in its cotangent e, and its gradient by e is this: forward derivatives
     /// need no rules of their own.
     /// </summary>
-    /// <exception cref="FormulaException">The direction's dimension is not the variable's, or an operation has no second derivative.</exception>
+    /// <exception cref="FormulaException">
+    /// The direction's dimension is not the variable's, or an operation has no second derivative.
+    /// </exception>
     public static Formula Differential(this Formula formula, Variable variable, Formula direction)
     {
         if (direction.Dim != variable.Dim)
-            throw new FormulaException($"Derivative by a variable of dimension {variable.Dim} along a vector of {direction.Dim}: expected equal ones.");
+            throw new FormulaException(
+                $"Derivative by a variable of dimension {variable.Dim} along a vector of {direction.Dim}: expected equal ones.");
         var e = new Variable(Unused(formula, direction), formula.Dim, Category.Parameter);
         return formula.Gradient(variable, Formula.Var(e)).Gradient(e, direction);
     }
@@ -59,7 +63,8 @@ public static class Derivatives
     public static Formula Divergence(this Formula formula, Variable variable) =>
         formula.Dim == variable.Dim
             ? Rows(formula, variable).Select((row, k) => row.Component(k)).Aggregate((sum, term) => sum + term)
-            : throw new FormulaException($"Divergence of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones.");
+            : throw new FormulaException(
+                $"Divergence of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones.");
 
     /// <summary>Σ_k ∂²f/∂v_k², for a formula of dimension 1.</summary>
     /// <exception cref="FormulaException">The formula's dimension is not 1.</exception>
@@ -68,12 +73,15 @@ public static class Derivatives
             ? formula.Gradient(variable, 1).Divergence(variable)
             : throw new FormulaException($"Laplacian of a formula of dimension {formula.Dim}: expected 1.");
 
-    /// <summary>The trace of the matrix of a formula that is linear in the variable; a formula of dimension 1 counts for every component.</summary>
+    /// <summary>
+    /// The trace of the matrix of a formula that is linear in the variable; a formula of dimension 1 counts for every component.
+    /// </summary>
     /// <exception cref="FormulaException">The formula is not linear, or its dimension is neither 1 nor the variable's.</exception>
     public static Formula Trace(this Formula formula, Variable variable)
     {
         if (formula.Dim != 1 && formula.Dim != variable.Dim)
-            throw new FormulaException($"Trace of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones, or 1.");
+            throw new FormulaException(
+                $"Trace of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones, or 1.");
         var trace = formula.Fit(variable.Dim).Divergence(variable);
         // Linear: no value at 0, and derivatives that do not depend on the variable.
         var e = Formula.Var(Unused(formula), formula.Dim, Category.Parameter);
@@ -83,7 +91,8 @@ public static class Derivatives
     }
 
     /// <summary>
-    /// The variable that <c>Grad(f, v)</c> makes for the cotangent: the first index after those in use, the formula's dimension, and indexed by the
+    /// The variable that <c>Grad(f, v)</c> makes for the cotangent: the first index after those in use, the formula's dimension, and
+    /// indexed by the
     /// other side than v.
     /// </summary>
     /// <exception cref="FormulaException">v is a parameter, which has no other side.</exception>

@@ -18,7 +18,8 @@ public sealed partial class Formula
         {
             if (node.AsVariable is not { } variable) continue;
             if (found.TryGetValue(variable.Index, out var other) && other != variable)
-                throw new FormulaException($"Variable {variable.Index} occurs as {Var(other)} and as {Var(variable)}: expected one dimension and category.");
+                throw new FormulaException(
+                    $"Variable {variable.Index} occurs as {Var(other)} and as {Var(variable)}: expected one dimension and category.");
             found[variable.Index] = variable;
         }
 

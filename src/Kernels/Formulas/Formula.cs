@@ -38,7 +38,9 @@ public sealed partial class Formula : IEquatable<Formula>
     /// <summary>The deepest tree that may be built: what walks a tree may then call itself.</summary>
     public const int MaxDepth = 1000;
 
-    /// <summary>The largest tree that may be built, in nodes, one that occurs several times counted as often: it is what printing writes.</summary>
+    /// <summary>
+    /// The largest tree that may be built, in nodes, one that occurs several times counted as often: it is what printing writes.
+    /// </summary>
     public const int MaxSize = 1 << 20;
 
     /// <summary>The largest dimension.</summary>
@@ -63,7 +65,9 @@ public sealed partial class Formula : IEquatable<Formula>
     public int Size { get; }
 
     /// <summary>Applies an operation, simplified where that is exact.</summary>
-    /// <exception cref="FormulaException">Number or dimensions of the arguments do not fit, or the tree becomes too deep or too large.</exception>
+    /// <exception cref="FormulaException">
+    /// Number or dimensions of the arguments do not fit, or the tree becomes too deep or too large.
+    /// </exception>
     public static Formula Create(Operation operation, ImmutableArray<Formula> arguments, ImmutableArray<int> parameters)
     {
         operation.Check(arguments, parameters);

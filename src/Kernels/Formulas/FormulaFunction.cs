@@ -52,7 +52,8 @@ public abstract class FormulaFunction
         }
 
         if (at != parameters.Length || arguments.Length < LeastFormulas || arguments.Length > MostFormulas)
-            throw new FormulaException($"{Name} is called as {Signature}, not with {arguments.Length} formulas and parameters [{string.Join(',', parameters)}].");
+            throw new FormulaException(
+                $"{Name} is called as {Signature}, not with {arguments.Length} formulas and parameters [{string.Join(',', parameters)}].");
     }
 
     internal static bool IsList(string parameter) => parameter.EndsWith("[]", StringComparison.Ordinal);

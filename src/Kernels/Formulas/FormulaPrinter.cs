@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Distributed.Keops.Kernels.Formulas;
 
-/// <summary>Formulas as text that parses back to an equal formula: infix with as few parentheses as possible, variables as <c>Var(i,dim,category)</c>.</summary>
+/// <summary>
+/// Formulas as text that parses back to an equal formula: infix with as few parentheses as possible, variables as
+/// <c>Var(i,dim,category)</c>.
+/// </summary>
 static class FormulaPrinter
 {
     public static string Print(Formula formula)

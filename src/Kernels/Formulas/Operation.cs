@@ -22,7 +22,8 @@ public sealed class Operation : FormulaFunction
     public Infix? Infix { get; init; }
 
     /// <summary>
-    /// Whether component k of the result depends on component k of the arguments alone, arguments of dimension 1 being repeated. Default: false.
+    /// Whether component k of the result depends on component k of the arguments alone, arguments of dimension 1 being repeated. Default:
+    /// false.
     /// </summary>
     public bool IsPointWise { get; init; }
 

@@ -4,7 +4,8 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Kernels.Reductions;
 
 /// <summary>
-/// Reductions as text, as KeOps' core takes them: <c>Sum_Reduction(F,tag)</c>, with K before the tag and the weight after it where the reduction
+/// Reductions as text, as KeOps' core takes them: <c>Sum_Reduction(F,tag)</c>, with K before the tag and the weight after it where the
+/// reduction
 /// has them. The tag is 0 when the result is indexed by i and 1 when it is indexed by j: 1 − axis.
 /// </summary>
 public static class ReductionText
@@ -28,20 +29,23 @@ public static class ReductionText
 
         var tag = kind.TakesK ? 2 : 1;
         if (terms.Length <= tag || terms.Length > tag + (kind.Weight == WeightRule.None ? 1 : 2))
-            throw tokens.Error($"{name.Text} with {terms.Length} argument{(terms.Length == 1 ? "" : "s")}: expected {Signature(kind)}.", name.Position);
+            throw tokens.Error(
+                $"{name.Text} with {terms.Length} argument{(terms.Length == 1 ? "" : "s")}: expected {Signature(kind)}.", name.Position);
         var side = Integer(tag);
         var axis = side is 0 or 1
             ? 1 - side
             : throw tokens.Error($"The tag is {side}, expected 0 (the result is indexed by i) or 1 (by j).", terms[tag].Position);
-        return new Reduction(
-            kind, reader.AsFormula(terms[0]), terms.Length > tag + 1 ? reader.AsFormula(terms[tag + 1]) : null, kind.TakesK ? Integer(1) : null, axis);
+        var weight = terms.Length > tag + 1 ? reader.AsFormula(terms[tag + 1]) : null;
+        return new Reduction(kind, reader.AsFormula(terms[0]), weight, kind.TakesK ? Integer(1) : null, axis);
 
         int Integer(int place) => terms[place] is IntegerTerm n
             ? n.Number
             : throw tokens.Error($"Found a formula, expected an integer: {Signature(kind)}.", terms[place].Position);
     }
 
-    /// <summary>Reads a reduction that names its variables by <c>Var(position,dim,category)</c>, as <see cref="Print"/> writes it.</summary>
+    /// <summary>
+    /// Reads a reduction that names its variables by <c>Var(position,dim,category)</c>, as <see cref="Print"/> writes it.
+    /// </summary>
     /// <exception cref="FormulaException">The string can't be read; the error names the position and what was expected.</exception>
     public static Reduction Parse(string text) => Parse(text, AliasList.Empty);
 
@@ -53,6 +57,9 @@ public static class ReductionText
         return $"{reduction.Kind.Name}{Suffix}({reduction.Formula},{count}{(reduction.Axis == 1 ? 0 : 1)}{weight})";
     }
 
-    static string Signature(ReductionKind kind) =>
-        $"{kind.Name}{Suffix}(F, {(kind.TakesK ? "K, " : "")}tag{kind.Weight switch { WeightRule.None => "", WeightRule.Optional => ", optional weight", _ => ", weight" }})";
+    static string Signature(ReductionKind kind)
+    {
+        var weight = kind.Weight switch { WeightRule.None => "", WeightRule.Optional => ", optional weight", _ => ", weight" };
+        return $"{kind.Name}{Suffix}(F, {(kind.TakesK ? "K, " : "")}tag{weight})";
+    }
 }

@@ -12,6 +12,7 @@ public static class CaseEngines
     public static readonly IReadOnlyDictionary<string, Func<ICaseEngine>> All = new Dictionary<string, Func<ICaseEngine>>(StringComparer.Ordinal)
     {
         ["cpu"] = () => new KeopsCaseEngine(KeopsEngine.CreateLocal()),
+        ["embedded"] = () => new EmbeddedCaseEngine(),
         ["oracle"] = () => new OracleEngine(),
     };
 }

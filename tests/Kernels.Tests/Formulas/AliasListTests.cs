@@ -12,7 +12,8 @@ public class AliasListTests
             [new Alias("x", new(0, 3, Category.I)), new Alias("y", new(1, 2, Category.J)), new Alias("p", new(2, 1, Category.Parameter))],
             AliasList.Parse("x=Vi(3)", " y = Vj( 2 ) ", "p = Pm(1)").Aliases);
         Assert.Equal(
-            [new Alias("b", new(0, 2, Category.J)), new Alias("x", new(1, 3, Category.I)), new Alias(null, new(2, 4, Category.J)), new Alias(null, new(3, 5, Category.I))],
+            [new Alias("b", new(0, 2, Category.J)), new Alias("x", new(1, 3, Category.I)),
+                new Alias(null, new(2, 4, Category.J)), new Alias(null, new(3, 5, Category.I))],
             AliasList.Parse("x=Vi(1,3)", "Vj(2,4)", "b=Vj(0,2)", "Var(3,5,0)").Aliases);
     }
 

@@ -19,19 +19,29 @@ public class DerivativesTests
     /// <summary>Formulas that together contain every operation, each away from its kinks.</summary>
     public static TheoryData<string> Smooth =>
     [
-        "x+p", "p-x*y", "x/y-p/x", "-x*p", "Exp(x*y)", "Log(y+p)", "XLogX(y)*p", "Sin(x*p)", "Cos(x-y)", "SinXDivX(x-p)", "Asin(x)", "Acos(x*y)",
-        "Atan(x*p)", "Atan2(x,y)", "Atan2(p,x)", "Square(x-p)", "Pow(x,3)", "Pow(y+p,-2)", "Powf(y,p)", "Powf(p,x)", "Inv(x)*y", "Sqrt(y*p)", "Rsqrt(y+p)",
-        "Abs(x)*p", "Sign(x)*y", "Step(x)*x", "ReLU(x-s)*y", "Floor(3*x)*x", "Round(x,1)+x", "Mod(x,s,p)", "ClampInt(5*x,-1,2)", "Clamp(x,y,p)", "Clamp(x,-1,s)",
-        "Clamp(p,x,2*y+1/p)", "Equal(x,y)*x", "NotEqual(x,y)*x", "(x<y)*x", "(x<=p)*x", "IfElse(x,y,p*x)", "IfElse(p-1,x,y)", "Sum(x*y*p)", "SumT(p,3)*Sum(x)",
-        "Concat(x,p)*SumT(s,4)", "Extract(x,1,2)*Extract(y,0,2)", "ExtractT(x*y,1,5)", "ElemT(p,4,2)", "Elem(x,1)*y", "Max(x*y)", "Min(x-y)", "ArgMax(x)*x",
-        "ArgMin(y)*x", "OneHot(p,3)*x", "(x|y)*p", "SqNorm2(x-y)*p", "Norm2(x-y)", "Normalize(x)*y", "SqDist(x,y)*s", "SqDist(x,p)", "WeightedSqNorm(p,x)",
-        "WeightedSqNorm(y,x)", "WeightedSqDist(Concat(x,m),x,y)", "MatVecMult(m,x)", "VecMatMult(x,m)", "TensorProd(x,m)", "Kron(m,x,[3,2],[1,3])",
+        "x+p", "p-x*y", "x/y-p/x", "-x*p", "Exp(x*y)", "Log(y+p)", "XLogX(y)*p", "Sin(x*p)", "Cos(x-y)", "SinXDivX(x-p)", "Asin(x)",
+        "Acos(x*y)",
+        "Atan(x*p)", "Atan2(x,y)", "Atan2(p,x)", "Square(x-p)", "Pow(x,3)", "Pow(y+p,-2)", "Powf(y,p)", "Powf(p,x)", "Inv(x)*y",
+        "Sqrt(y*p)", "Rsqrt(y+p)",
+        "Abs(x)*p", "Sign(x)*y", "Step(x)*x", "ReLU(x-s)*y", "Floor(3*x)*x", "Round(x,1)+x", "Mod(x,s,p)", "ClampInt(5*x,-1,2)",
+        "Clamp(x,y,p)", "Clamp(x,-1,s)",
+        "Clamp(p,x,2*y+1/p)", "Equal(x,y)*x", "NotEqual(x,y)*x", "(x<y)*x", "(x<=p)*x", "IfElse(x,y,p*x)", "IfElse(p-1,x,y)", "Sum(x*y*p)",
+        "SumT(p,3)*Sum(x)",
+        "Concat(x,p)*SumT(s,4)", "Extract(x,1,2)*Extract(y,0,2)", "ExtractT(x*y,1,5)", "ElemT(p,4,2)", "Elem(x,1)*y", "Max(x*y)",
+        "Min(x-y)", "ArgMax(x)*x",
+        "ArgMin(y)*x", "OneHot(p,3)*x", "(x|y)*p", "SqNorm2(x-y)*p", "Norm2(x-y)", "Normalize(x)*y", "SqDist(x,y)*s", "SqDist(x,p)",
+        "WeightedSqNorm(p,x)",
+        "WeightedSqNorm(y,x)", "WeightedSqDist(Concat(x,m),x,y)", "MatVecMult(m,x)", "VecMatMult(x,m)", "TensorProd(x,m)",
+        "Kron(m,x,[3,2],[1,3])",
         "TensorDot(m,TensorProd(x,y),[2,3],[3,3],[1],[0])", "TensorDot(TensorProd(x,m),m,[3,2,3],[3,2],[1,0],[1,0])",
-        "TensorDot(TensorProd(x,m),m,[3,2,3],[2,3],[1],[0],[2,0,1])", "ComplexMult(m,m)", "ComplexDivide(Extract(m,0,2),Extract(m,2,4))", "ComplexAbs(m)",
-        "ComplexAngle(m)", "ComplexExp(m)", "ComplexExp1j(x)", "ComplexReal(m)*x", "ComplexImag(m)*x", "ComplexSum(Conj(m))", "Complex(p,x)", "ComplexRealScal(p,m)",
+        "TensorDot(TensorProd(x,m),m,[3,2,3],[2,3],[1],[0],[2,0,1])", "ComplexMult(m,m)", "ComplexDivide(Extract(m,0,2),Extract(m,2,4))",
+        "ComplexAbs(m)",
+        "ComplexAngle(m)", "ComplexExp(m)", "ComplexExp1j(x)", "ComplexReal(m)*x", "ComplexImag(m)*x", "ComplexSum(Conj(m))",
+        "Complex(p,x)", "ComplexRealScal(p,m)",
         "BSpline(Concat(-1-y,Concat(x,Square(y)+1)),p/3,2)", "SoftDTW_SqDist(x,m,p)", "SoftDTW_SqDist(m,y,p)*s",
         "Exp(-SqDist(x,y)*p)*s", "Grad(Exp(-SqDist(x,y)*p)*s,x,p*s)", "Grad(Normalize(x*y),y,x)", "Grad(MatVecMult(m,x),m,Extract(x,0,2))",
-        "Grad(Powf(y,p),y,x*x)", "Grad(ComplexAbs(m),m,x)", "Grad(TensorDot(m,m,[2,3],[2,3],[1],[1]),m,Extract(m,0,4))", "Diff(Exp(x*y)*p,x,y)", "GradMatrix(Sin(x*p)|y,x)",
+        "Grad(Powf(y,p),y,x*x)", "Grad(ComplexAbs(m),m,x)", "Grad(TensorDot(m,m,[2,3],[2,3],[1],[1]),m,Extract(m,0,4))",
+        "Diff(Exp(x*y)*p,x,y)", "GradMatrix(Sin(x*p)|y,x)",
     ];
 
     [Theory]
@@ -50,7 +60,9 @@ public class DerivativesTests
             {
                 const double Step = 1e-5;
                 var difference = (Loss(Step) - Loss(-Step)) / (2 * Step);
-                Assert.True(Math.Abs(gradient[k] - difference) < 2e-7 * (1 + Math.Abs(difference)), $"by {variable}, {k}: {gradient[k]}, by differences {difference}");
+                Assert.True(
+                    Math.Abs(gradient[k] - difference) < 2e-7 * (1 + Math.Abs(difference)),
+                    $"by {variable}, {k}: {gradient[k]}, by differences {difference}");
 
                 double Loss(double step) => evaluate(v =>
                 {
@@ -65,7 +77,8 @@ public class DerivativesTests
     [Fact]
     public void The_formulas_above_contain_every_operation()
     {
-        var used = Smooth.SelectMany(row => Names(Parse(row.Data))).Concat(["IntCst", "SoftDTW_SqDistGradX", "SoftDTW_SqDistGradY"]).ToHashSet();
+        var used = Smooth.SelectMany(row => Names(Parse(row.Data)))
+            .Concat(["IntCst", "SoftDTW_SqDistGradX", "SoftDTW_SqDistGradY"]).ToHashSet();
         Assert.DoesNotContain(Operations.All.OfType<Operation>(), o => !used.Contains(o.Name));
 
         static IEnumerable<string> Names(Formula f) => f.Arguments.SelectMany(Names).Append(f.Operation.Name);
@@ -99,7 +112,8 @@ public class DerivativesTests
         var reverse = f.Gradient(x, e) | Y;
         double[] Row(Variable v) => v.Index == 50 ? [.. Enumerable.Range(1, v.Dim).Select(k => k * 0.7)] : Rows[v.Index];
         var (a, b) = (ProgramInterpreter.Compile(forward)(Row)[0], ProgramInterpreter.Compile(reverse)(Row)[0]);
-        Assert.True(!double.IsFinite(a) || !double.IsFinite(b) || Math.Abs(a - b) <= 1e-6 * (1 + Math.Abs(a) + Math.Abs(b)), $"{f}: {a} and {b}");
+        Assert.True(
+            !double.IsFinite(a) || !double.IsFinite(b) || Math.Abs(a - b) <= 1e-6 * (1 + Math.Abs(a) + Math.Abs(b)), $"{f}: {a} and {b}");
     }, iter: 3_000);
 
     [Theory]

@@ -8,7 +8,9 @@ static class Formulary
 {
     public static readonly AliasList Aliases = AliasList.Parse("x = Vi(3)", "y = Vj(3)", "p = Pm(1)", "s = Vj(1)", "m = Vi(6)");
 
-    public static readonly Formula X = Formula.Vi(0, 3), Y = Formula.Vj(1, 3), P = Formula.Pm(2, 1), S = Formula.Vj(3, 1), M = Formula.Vi(4, 6);
+    public static readonly Formula X = Formula.Vi(0, 3), Y = Formula.Vj(1, 3);
+
+    public static readonly Formula P = Formula.Pm(2, 1), S = Formula.Vj(3, 1), M = Formula.Vi(4, 6);
 
     public static Formula Parse(string text) => FormulaParser.Parse(text, Aliases);
 

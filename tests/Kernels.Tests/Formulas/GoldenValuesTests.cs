@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Distributed.Keops.Kernels.Tests.Formulas;
 
-/// <summary>Values of formulas in the golden cases whose reduction is plain enough to be done here: Sum, Min and Max, dense, without batches.</summary>
+/// <summary>
+/// Values of formulas in the golden cases whose reduction is plain enough to be done here: Sum, Min and Max, dense, without batches.
+/// </summary>
 public class GoldenValuesTests
 {
     [Fact]
@@ -33,7 +35,8 @@ public class GoldenValuesTests
     }
 
     static bool Given(JsonElement c, string name) =>
-        c.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
+        c.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+        && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
 
     static string? Compare(JsonElement c, string reduction)
     {
@@ -52,7 +55,8 @@ public class GoldenValuesTests
         if (expected.Length != rows * formula.Dim) return $"{rows} × {formula.Dim} components instead of {expected.Length}";
         for (var row = 0; row < rows; row++)
         {
-            var total = Enumerable.Repeat(reduction switch { "Sum" => 0.0, "Min" => double.PositiveInfinity, _ => double.NegativeInfinity }, formula.Dim).ToArray();
+            var none = reduction switch { "Sum" => 0.0, "Min" => double.PositiveInfinity, _ => double.NegativeInfinity };
+            var total = Enumerable.Repeat(none, formula.Dim).ToArray();
             for (var other = 0; other < reduced; other++)
             {
                 var (i, j) = axis == 1 ? (row, other) : (other, row);
@@ -75,7 +79,8 @@ public class GoldenValuesTests
             for (var d = 0; d < total.Length; d++)
             {
                 var (got, want) = (total[d], expected[row * formula.Dim + d]);
-                if (!got.Equals(want) && !(Math.Abs(got - want) <= atol + rtol * Math.Abs(want))) return $"[{row},{d}] is {got} instead of {want}";
+                if (!got.Equals(want) && !(Math.Abs(got - want) <= atol + rtol * Math.Abs(want)))
+                    return $"[{row},{d}] is {got} instead of {want}";
             }
         }
 

@@ -3,7 +3,9 @@ using Distributed.Keops.Kernels.Programs;
 
 namespace Distributed.Keops.Kernels.Tests;
 
-/// <summary>Runs a program on one pair, operation by operation, in double or single precision: the plainest reading of each <see cref="OpCode"/>.</summary>
+/// <summary>
+/// Runs a program on one pair, operation by operation, in double or single precision: the plainest reading of each <see cref="OpCode"/>.
+/// </summary>
 static class ProgramInterpreter
 {
     /// <summary>The components of every output; masks are 1 and 0.</summary>
@@ -14,9 +16,11 @@ static class ProgramInterpreter
         {
             var x = value.Operands.Select(o => values[o]).ToArray();
             values[value] = value.IsElementWise
-                ? [.. Enumerable.Range(0, value.Length).Select(k => Round(Apply(value.Op, n => x[n].Length == 1 ? x[n][0] : x[n][k]), single))]
+                ? [.. Enumerable.Range(0, value.Length)
+                    .Select(k => Round(Apply(value.Op, n => x[n].Length == 1 ? x[n][0] : x[n][k]), single))]
                 : [.. Move(value, x, input).Select(v => Round(v, single))];
-            if (values[value].Length != value.Length) throw new InvalidOperationException($"{value} has {values[value].Length} components.");
+            if (values[value].Length != value.Length)
+                throw new InvalidOperationException($"{value} has {values[value].Length} components.");
         }
 
         return [.. program.Outputs.Select(o => values[o])];

@@ -19,7 +19,8 @@ static class ComplexNumbers
         Lower = (b, f, v) =>
         {
             var d = f.Dim / 2;
-            return b.Gather(b.Concat(b.Broadcast(v[0], d), b.Broadcast(v[1], d)), [.. Enumerable.Range(0, 2 * d).Select(k => k / 2 + k % 2 * d)]);
+            var parts = b.Concat(b.Broadcast(v[0], d), b.Broadcast(v[1], d));
+            return b.Gather(parts, [.. Enumerable.Range(0, 2 * d).Select(k => k / 2 + k % 2 * d)]);
         },
     };
 
@@ -93,7 +94,8 @@ static class ComplexNumbers
         Lower = (b, f, v) => b.Gather(v[0], [.. Enumerable.Range(0, f.Dim).Select(k => 2 * k + offset)]),
     };
 
-    static Abbreviation Of(string name, Func<Formula, Formula> expand) => new() { Name = name, Formulas = 1..1, Expand = (a, _) => expand(a[0]) };
+    static Abbreviation Of(string name, Func<Formula, Formula> expand) => new(
+        ) { Name = name, Formulas = 1..1, Expand = (a, _) => expand(a[0]) };
 
     static Abbreviation Of2(string name, Func<Formula, Formula, Formula> expand) =>
         new() { Name = name, Formulas = 2..2, Expand = (a, _) => expand(a[0], a[1]) };

@@ -64,7 +64,8 @@ static class Norms
     public static readonly ImmutableArray<FormulaFunction> All =
         [Scalprod, SqNorm2, Norm2, Normalize, SqDist, WeightedSqNorm, WeightedSqDist];
 
-    static Abbreviation Of(string name, Func<Formula, Formula> expand) => new() { Name = name, Formulas = 1..1, Expand = (a, _) => expand(a[0]) };
+    static Abbreviation Of(string name, Func<Formula, Formula> expand) => new(
+        ) { Name = name, Formulas = 1..1, Expand = (a, _) => expand(a[0]) };
 
     static Formula Weighted(string name, Formula s, Formula x) =>
         s.Dim == 1 ? s * x.SqNorm2()

@@ -42,7 +42,9 @@ sealed class SoftTable
 
     public Value Cost => _costs[_costs.GetLength(0) - 1, _costs.GetLength(1) - 1];
 
-    /// <summary>The derivative by x (0) or y (1): every cell adds twice its difference times how much of it reaches the last cell.</summary>
+    /// <summary>
+    /// The derivative by x (0) or y (1): every cell adds twice its difference times how much of it reaches the last cell.
+    /// </summary>
     public Value Gradient(int argument)
     {
         var (n, m) = (_costs.GetLength(0), _costs.GetLength(1));
@@ -73,7 +75,9 @@ sealed class SoftTable
         return _b.Concat(sums!);
     }
 
-    /// <summary>The soft minimum and the weight of each value in it, from differences to the smallest so that no exponential overflows.</summary>
+    /// <summary>
+    /// The soft minimum and the weight of each value in it, from differences to the smallest so that no exponential overflows.
+    /// </summary>
     (Value SoftMin, Value[] Weights) SoftMin(Value[] values, Value gamma)
     {
         var least = values.Aggregate((a, v) => _b.Min(v, a));

@@ -19,7 +19,8 @@ static class Splines
             var (t, x, degree) = (a[0], a[1], p[0]);
             if (x.Dim != 1) throw new FormulaException($"BSpline at a point of dimension {x.Dim}: expected 1.");
             if (degree < 0 || t.Dim < degree + 2)
-                throw new FormulaException($"BSpline of degree {degree} with {t.Dim} knots: expected a degree of at least 0 and {(long)degree + 2} knots.");
+                throw new FormulaException(
+                    $"BSpline of degree {degree} with {t.Dim} knots: expected a degree of at least 0 and {(long)degree + 2} knots.");
             var basis = (t.Extract(0, t.Dim - 1) <= x) * (x < t.Extract(1, t.Dim - 1));
             for (var k = 1; k <= degree; k++)
             {

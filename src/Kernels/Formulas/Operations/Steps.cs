@@ -6,7 +6,8 @@ namespace Distributed.Keops.Kernels.Formulas;
 /// <summary>Functions made of pieces: signs, rounding, clamping.</summary>
 static class Steps
 {
-    public static readonly Operation Abs = Elementary.PointWise("Abs", (b, x) => b.Abs(x), (_, x, e) => e * x.Sign(), x => x.IsZero ? x : null);
+    public static readonly Operation Abs = Elementary.PointWise(
+        "Abs", (b, x) => b.Abs(x), (_, x, e) => e * x.Sign(), x => x.IsZero ? x : null);
 
     public static readonly Operation Sign = Flat("Sign", (b, x) =>
     {
@@ -29,7 +30,8 @@ static class Steps
         IsPointWise = true,
         Parameters = ["d"],
         OptionalParameters = 1,
-        Dim = (a, p) => p[0] is >= -300 and <= 300 ? a[0].Dim : throw new FormulaException($"Rounding to {p[0]} digits: expected −300 to 300."),
+        Dim = (a, p) => p[0] is >= -300 and <= 300 ? a[0].Dim : throw new FormulaException(
+            $"Rounding to {p[0]} digits: expected −300 to 300."),
         Gradient = (f, _, _) => Formula.Zero(f.Dim),
         Lower = (b, f, v) =>
         {

@@ -21,15 +21,18 @@ sealed class TensorContraction
         (_dimsA, _dimsB, _contA, _contB, _permute) = (Next(), Next(), Next(), Next(), Next());
         Require(arguments[0].Dim, _dimsA, "first");
         Require(arguments[1].Dim, _dimsB, "second");
-        if (_contA.Length != _contB.Length) throw Error($"{_contA.Length} axes of the first argument and {_contB.Length} of the second are contracted: expected equal numbers");
+        if (_contA.Length != _contB.Length) throw Error(
+            $"{_contA.Length} axes of the first argument and {_contB.Length} of the second are contracted: expected equal numbers");
         RequireAxes(_contA, _dimsA.Length, "the first argument");
         RequireAxes(_contB, _dimsB.Length, "the second argument");
 
         var (stridesA, stridesB) = (Strides(_dimsA), Strides(_dimsB));
         _contracted = [.. _contA.Zip(_contB, (i, j) => _dimsA[i] == _dimsB[j]
             ? new Axis(_dimsA[i], stridesA[i], stridesB[j])
-            : throw Error($"axis {i} of the first argument has {_dimsA[i]} components, axis {j} of the second {_dimsB[j]}: expected equal sizes"))];
-        var kept = KeptA.Select(i => new Axis(_dimsA[i], stridesA[i], 0)).Concat(KeptB.Select(j => new Axis(_dimsB[j], 0, stridesB[j]))).ToArray();
+            : throw Error(
+                $"axis {i} of the first argument has {_dimsA[i]} components, axis {j} of the second {_dimsB[j]}: expected equal sizes"))];
+        var kept = KeptA.Select(i => new Axis(_dimsA[i], stridesA[i], 0))
+            .Concat(KeptB.Select(j => new Axis(_dimsB[j], 0, stridesB[j]))).ToArray();
         if (!_permute.IsEmpty)
         {
             RequireAxes(_permute, kept.Length, "the result");
@@ -59,7 +62,9 @@ sealed class TensorContraction
 
     public static TensorContraction Of(ImmutableArray<Formula> arguments, ImmutableArray<int> parameters) => new(arguments, parameters);
 
-    /// <summary>The cotangent of an argument: the result's cotangent contracted with the other argument over the other's kept axes.</summary>
+    /// <summary>
+    /// The cotangent of an argument: the result's cotangent contracted with the other argument over the other's kept axes.
+    /// </summary>
     public Formula Gradient(int argument, Formula other, Formula cotangent)
     {
         int[] keptA = [.. KeptA], keptB = [.. KeptB];

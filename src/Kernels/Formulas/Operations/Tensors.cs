@@ -69,5 +69,6 @@ static class Tensors
     static int Rows(string name, Formula matrix, Formula vector) =>
         matrix.Dim % vector.Dim == 0
             ? matrix.Dim / vector.Dim
-            : throw new FormulaException($"{name} of a matrix of {matrix.Dim} components and a vector of {vector.Dim}: expected a multiple.");
+            : throw new FormulaException(
+                $"{name} of a matrix of {matrix.Dim} components and a vector of {vector.Dim}: expected a multiple.");
 }

@@ -96,7 +96,8 @@ static class Vectors
     static int Inside(string name, int dim, int start, int length) =>
         start >= 0 && length >= 1 && (long)start + length <= dim
             ? length
-            : throw new FormulaException($"{name} of {length} components from {start} on: expected a part of the components 0 to {dim - 1}.");
+            : throw new FormulaException(
+                $"{name} of {length} components from {start} on: expected a part of the components 0 to {dim - 1}.");
 
     static Formula? SimplifySum(Formula f)
     {

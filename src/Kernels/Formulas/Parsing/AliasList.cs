@@ -8,7 +8,8 @@ namespace Distributed.Keops.Kernels.Formulas;
 public readonly record struct Alias(string? Name, Variable Variable);
 
 /// <summary>
-/// The arguments of a call, as KeOps' aliases declare them: <c>x = Vi(3)</c> takes its place in the list as position, <c>x = Vi(1,3)</c> names it,
+/// The arguments of a call, as KeOps' aliases declare them: <c>x = Vi(3)</c> takes its place in the list as position, <c>x = Vi(1,3)</c>
+/// names it,
 /// <c>Vi(1,3)</c> and <c>Var(1,3,0)</c> have no name. Immutable.
 /// </summary>
 public sealed class AliasList
@@ -23,7 +24,8 @@ public sealed class AliasList
         {
             if (name is not null && !_byName.TryAdd(name, variable)) throw new FormulaException($"The alias '{name}' is declared twice.");
             if (_byPosition.TryGetValue(variable.Index, out var other))
-                throw new FormulaException($"Position {variable.Index} is declared twice, as {Formula.Var(other)} and as {Formula.Var(variable)}.");
+                throw new FormulaException(
+                    $"Position {variable.Index} is declared twice, as {Formula.Var(other)} and as {Formula.Var(variable)}.");
             _byPosition.Add(variable.Index, variable);
         }
     }
@@ -48,7 +50,9 @@ public sealed class AliasList
     /// <summary>The variable at a position, or null when the position is not declared.</summary>
     public Variable? At(int position) => _byPosition.TryGetValue(position, out var variable) ? variable : null;
 
-    /// <summary>The arguments of a call of these formulas: the declared ones and, after them, variables that only the formulas name.</summary>
+    /// <summary>
+    /// The arguments of a call of these formulas: the declared ones and, after them, variables that only the formulas name.
+    /// </summary>
     /// <exception cref="FormulaException">The formulas use one position in two ways.</exception>
     public ImmutableArray<Alias> ArgumentsFor(params IEnumerable<Formula> formulas)
     {
@@ -56,8 +60,11 @@ public sealed class AliasList
         foreach (var variable in formulas.SelectMany(f => f.Variables()))
         {
             if (variable.Index < 0) continue;
-            if (!arguments.TryAdd(variable.Index, new(null, variable)) && arguments[variable.Index].Variable != variable)
-                throw new FormulaException($"Position {variable.Index} is {Formula.Var(arguments[variable.Index].Variable)} and {Formula.Var(variable)}: expected one dimension and category.");
+            if (arguments.TryAdd(variable.Index, new(null, variable))) continue;
+            var known = arguments[variable.Index].Variable;
+            if (known == variable) continue;
+            throw new FormulaException(
+                $"Position {variable.Index} is {Formula.Var(known)} and {Formula.Var(variable)}: expected one dimension and category.");
         }
 
         return [.. arguments.Values.OrderBy(a => a.Variable.Index)];

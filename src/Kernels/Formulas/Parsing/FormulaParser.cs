@@ -21,7 +21,9 @@ public static class FormulaParser
         return formula;
     }
 
-    /// <summary>Reads a formula that names its variables by <c>Var(position,dim,category)</c>, as <see cref="Formula.ToString"/> writes it.</summary>
+    /// <summary>
+    /// Reads a formula that names its variables by <c>Var(position,dim,category)</c>, as <see cref="Formula.ToString"/> writes it.
+    /// </summary>
     /// <exception cref="FormulaException">The string can't be read; the error names the position and what was expected.</exception>
     public static Formula Parse(string text) => Parse(text, AliasList.Empty);
 }

@@ -31,14 +31,20 @@ sealed partial class FormulaReader
         }
 
         var function = Operations.Find(name.Text)
-            ?? throw Tokens.Error($"Unknown operation {name}.{NearestName.Suggest(name.Text, Operations.All.Select(f => f.Name))}", name.Position);
+            ?? throw Tokens.Error(
+                $"Unknown operation {name}.{NearestName.Suggest(name.Text, Operations.All.Select(f => f.Name))}", name.Position);
         return Call(function, name, ReadArguments(name));
     }
 
-    Variable FindAlias(Token name) => aliases.Find(name.Text) ?? throw Tokens.Error(
-        $"Unknown variable {name}{(aliases.Aliases.IsEmpty ? ": no aliases are declared." : $": expected one of {string.Join(", ", aliases.Names)}.")}"
-            + (Operations.Find(name.Text) is { } function ? $" The operation is called as {function.Signature}." : NearestName.Suggest(name.Text, aliases.Names)),
-        name.Position);
+    Variable FindAlias(Token name)
+    {
+        if (aliases.Find(name.Text) is { } variable) return variable;
+        var known = aliases.Aliases.IsEmpty ? ": no aliases are declared." : $": expected one of {string.Join(", ", aliases.Names)}.";
+        var meant = Operations.Find(name.Text) is { } function
+            ? $" The operation is called as {function.Signature}."
+            : NearestName.Suggest(name.Text, aliases.Names);
+        throw Tokens.Error($"Unknown variable {name}{known}{meant}", name.Position);
+    }
 
     FormulaTerm Call(FormulaFunction function, Token name, ImmutableArray<Term> terms)
     {
@@ -46,8 +52,8 @@ sealed partial class FormulaReader
         var names = function.Parameters;
         if (terms.Length < least + names.Length - function.OptionalParameters || terms.Length > most + names.Length)
         {
-            throw Tokens.Error(
-                $"{function.Name} with {terms.Length} argument{(terms.Length == 1 ? "" : "s")}: expected {function.Signature}.", name.Position);
+            var found = terms.Length == 1 ? "1 argument" : $"{terms.Length} arguments";
+            throw Tokens.Error($"{function.Name} with {found}: expected {function.Signature}.", name.Position);
         }
 
         var count = names.IsEmpty ? terms.Length : most;
@@ -71,9 +77,9 @@ sealed partial class FormulaReader
                     parameters.AddRange(list.Numbers);
                     break;
                 default:
+                    var expected = FormulaFunction.IsList(parameter) ? "a list of integers such as [2,3]" : "an integer";
                     throw Tokens.Error(
-                        $"The parameter '{parameter.TrimEnd('[', ']')}' of {function.Signature}: expected {(FormulaFunction.IsList(parameter) ? "a list of integers such as [2,3]" : "an integer")}.",
-                        term.Position);
+                        $"The parameter '{parameter.TrimEnd('[', ']')}' of {function.Signature}: expected {expected}.", term.Position);
             }
         }
     }

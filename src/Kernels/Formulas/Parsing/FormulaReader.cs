@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Distributed.Keops.Kernels.Formulas;
 
 /// <summary>
-/// The parser at work on one string: precedence climbing over <see cref="Tokenizer"/>. It calls itself for what is nested, which is bounded by
+/// The parser at work on one string: precedence climbing over <see cref="Tokenizer"/>. It calls itself for what is nested, which is bounded
+/// by
 /// a number and by the stack that is left.
 /// </summary>
 sealed partial class FormulaReader(string text, AliasList aliases)
@@ -87,7 +88,8 @@ sealed partial class FormulaReader(string text, AliasList aliases)
                     : throw Tokens.Error($"The integer {token} is too large: expected at most {int.MaxValue}.", token.Position);
             case TokenKind.Float:
                 throw Tokens.Error(
-                    $"The number {token} is not an integer: expected a parameter (Pm) that holds the value, or a quotient IntCst(p)/IntCst(q).", token.Position);
+                    $"The number {token} is not an integer: expected a parameter (Pm) for the value, or a quotient IntCst(p)/IntCst(q).",
+                    token.Position);
             case TokenKind.Name:
                 return ReadName(token);
         }
@@ -108,7 +110,8 @@ sealed partial class FormulaReader(string text, AliasList aliases)
         while (!Tokens.Current.Is(close))
         {
             var element = ReadExpression();
-            numbers.Add(element is IntegerTerm n ? n.Number : throw Tokens.Error("Found a formula in a list, expected an integer.", element.Position));
+            numbers.Add(element is IntegerTerm n ? n.Number : throw Tokens.Error(
+                "Found a formula in a list, expected an integer.", element.Position));
             if (!Tokens.TryTake(",")) break;
         }
 
@@ -121,7 +124,8 @@ sealed partial class FormulaReader(string text, AliasList aliases)
     {
         if (token.Kind != TokenKind.Symbol) return null;
         if (token.Text is "==" or "!=")
-            throw Tokens.Error($"'{token.Text}' is no operator of formulas: expected {(token.Text == "==" ? "Equal" : "NotEqual")}(x,y).", token.Position);
+            throw Tokens.Error(
+                $"'{token.Text}' is no operator of formulas: expected {(token.Text == "==" ? "Equal" : "NotEqual")}(x,y).", token.Position);
         if (token.Text is "//") throw Tokens.Error("'//' is no operator of formulas: expected Floor(x/y).", token.Position);
         return Operations.Infix.TryGetValue((Mirrored(token.Text), 2), out var operation) ? operation.Infix!.Value.Precedence : null;
     }
@@ -135,7 +139,8 @@ sealed partial class FormulaReader(string text, AliasList aliases)
         {
             return right is IntegerTerm n
                 ? At(symbol.Position, () => new FormulaTerm(x.Pow(n.Number), left.Position))
-                : throw Tokens.Error("The exponent is a formula, expected an integer; a power with a formula as exponent is Powf(x,y).", right.Position);
+                : throw Tokens.Error(
+                    "The exponent is a formula, expected an integer; a power with a formula as exponent is Powf(x,y).", right.Position);
         }
 
         var operation = Operations.Infix[(Mirrored(symbol.Text), 2)];

@@ -14,13 +14,16 @@ static class IntegerArithmetic
             "|" => a | b,
             "**" => Power(a, b),
             "/" => throw new FormulaException(
-                $"{a}/{b} is not an integer but a float, which a formula can't hold: expected IntCst({a})/IntCst({b}), RatCst({a},{b}), or a parameter for the value."),
-            _ => throw new FormulaException($"{a}{symbol}{b} compares two integers: expected a formula on at least one side, such as IntCst({a})."),
+                $"{a}/{b} is not an integer but a float, which a formula can't hold: "
+                + $"expected IntCst({a})/IntCst({b}), RatCst({a},{b}), or a parameter for the value."),
+            _ => throw new FormulaException(
+                $"{a}{symbol}{b} compares two integers: expected a formula on at least one side, such as IntCst({a})."),
         };
         return exact == (int)exact ? (int)exact : throw TooLarge($"{a}{symbol}{b}");
     }
 
-    public static FormulaException TooLarge(string what) => new($"{what} does not fit 32 bits: expected integers from {int.MinValue} to {int.MaxValue}.");
+    public static FormulaException TooLarge(string what) => new(
+        $"{what} does not fit 32 bits: expected integers from {int.MinValue} to {int.MaxValue}.");
 
     static long Power(int a, int n)
     {

@@ -1,7 +1,7 @@
 namespace Distributed.Keops.Kernels.Formulas;
 
 /// <summary>The name that was probably meant.</summary>
-static class NearestName
+public static class NearestName
 {
     /// <summary>Words for the end of an error message: the nearest known name, or nothing when none is near.</summary>
     public static string Suggest(string name, IEnumerable<string> known)

@@ -63,7 +63,8 @@ sealed class Tokenizer
         if (start == _text.Length) return new(TokenKind.End, "", start);
         var first = _text[start];
         if (char.IsLetter(first) || first == '_') return new(TokenKind.Name, Run(start, c => char.IsLetterOrDigit(c) || c == '_'), start);
-        if (char.IsAsciiDigit(first) || (first == '.' && start + 1 < _text.Length && char.IsAsciiDigit(_text[start + 1]))) return Number(start);
+        var second = start + 1 < _text.Length ? _text[start + 1] : ' ';
+        if (char.IsAsciiDigit(first) || (first == '.' && char.IsAsciiDigit(second))) return Number(start);
         foreach (var symbol in Symbols)
             if (string.CompareOrdinal(_text, start, symbol, 0, symbol.Length) == 0) return new(TokenKind.Symbol, symbol, start);
         throw Error($"Unexpected character '{first}'.", start);

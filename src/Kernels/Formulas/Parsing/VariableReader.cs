@@ -23,9 +23,11 @@ static class VariableReader
             (null, 3) => new Variable(numbers[0], numbers[1], (Category)numbers[2]),
             ({ } c, 2) => new Variable(numbers[0], numbers[1], c),
             ({ } c, 1) when place is { } index => new Variable(index, numbers[0], c),
-            (null, _) => throw tokens.Error($"Var with {numbers.Count} numbers: expected Var(position, dimension, category).", name.Position),
+            (null, _) => throw tokens.Error(
+                $"Var with {numbers.Count} numbers: expected Var(position, dimension, category).", name.Position),
             _ => throw tokens.Error(
-                $"{name.Text} with {numbers.Count} numbers: expected {(place is null ? "" : "a dimension, or ")}position and dimension.", name.Position),
+                $"{name.Text} with {numbers.Count} numbers: expected {(place is null ? "" : "a dimension, or ")}position and dimension.",
+                name.Position),
         };
         try
         {
@@ -42,7 +44,9 @@ static class VariableReader
     {
         var negative = tokens.TryTake("-");
         var token = tokens.Take();
-        return token.Kind == TokenKind.Integer && int.TryParse((negative ? "-" : "") + token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        var text = (negative ? "-" : "") + token.Text;
+        return token.Kind == TokenKind.Integer
+            && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw tokens.Error($"Found {token}, expected an integer of at most {int.MaxValue}.", token.Position);
     }

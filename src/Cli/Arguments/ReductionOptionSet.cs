@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Distributed.Keops.Client;
+using Distributed.Keops.Data;
+using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Reductions;
+
+namespace Distributed.Keops.Cli.Arguments;
+
+/// <summary>The options that say what is computed, of what, and where the result goes.</summary>
+sealed class ReductionOptionSet
+{
+    readonly Argument<string> _formula = new("formula")
+    {
+        Description = "F(x_i, y_j) in KeOps' formula language, such as \"Exp(-g*SqDist(x,y))*b\".",
+        HelpName = "FORMULA",
+    };
+
+    readonly Option<string> _reduction = Options.Text("--reduction", "NAME",
+        $"What is made of the values: {string.Join(", ", ReductionKind.All.Keys.Order(StringComparer.Ordinal))}.", "Sum");
+
+    readonly Option<string> _axis = Options.Text("--axis", "0|1", "1 reduces over j, one result a row of i; 0 reduces over i.", "1");
+
+    readonly Option<string[]> _vi = Options.Repeated("--vi", "NAME=SPEC",
+        "A variable indexed by i. SPEC is FILE:COLUMN,… of Parquet or Arrow: a file, a folder or a pattern such as 'lake/*.parquet:x,y,z'. "
+        + "A list column is a vector; without columns, all numeric ones are taken.");
+
+    readonly Option<string[]> _vj = Options.Repeated("--vj", "NAME=SPEC", "A variable indexed by j.");
+
+    readonly Option<string[]> _pm = Options.Repeated("--pm", "NAME=V,…", "A parameter: one vector for all pairs.");
+
+    readonly Option<string?> _k = Options.Optional("--k", "N", "How many values KMin, ArgKMin and KMin_ArgKMin keep.");
+
+    readonly Option<string?> _weight = Options.Optional("--weight", "FORMULA", "The second formula of the reductions that have one.");
+
+    readonly Option<string> _dtype = Options.Text("--dtype", "float32|float64", "The dtype of data and results.", "float32");
+
+    readonly Option<string> _dtypeAcc = Options.Text("--dtype-acc", "DTYPE", "The dtype of sums: auto, float32 or float64.", "auto");
+
+    readonly Option<string> _sumScheme = Options.Text(
+        "--sum-scheme", "SCHEME", "How sums are added up: auto, direct_sum, block_sum or kahan_scheme.", "auto");
+
+    readonly Option<string?> _ranges = Options.Optional("--ranges", "FILE.json",
+        "Only blocks of pairs: KeOps' arrays ranges_i, slices_i, redranges_j, ranges_j, slices_j, redranges_i.");
+
+    readonly Option<string?> _keep = Options.Optional("--keep", "COLUMN,…", "Columns of the output side's first cloud to carry along.");
+
+    readonly Option<string> _nulls = Options.Text("--nulls", "error|skip",
+        "What a null in the data means: an error, or a row that is left out (its own result is null).", "error");
+
+    readonly Option<string?> _out = Options.Optional("--out", "FILE.parquet|FOLDER/",
+        "Where the result is written. It appears when it is complete. Without it the first rows are shown.");
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_formula);
+        Option[] options =
+            [_reduction, _axis, _vi, _vj, _pm, _k, _weight, _dtype, _dtypeAcc, _sumScheme, _ranges, _keep, _nulls, _out];
+        foreach (var option in options) command.Add(option);
+    }
+
+    /// <summary>What was typed.</summary>
+    /// <exception cref="UsageException">A value makes no sense.</exception>
+    public ReductionArguments Read(ParseResult parsed)
+    {
+        ImmutableArray<VariableArgument> variables =
+        [
+            .. parsed.GetValue(_vi)!.Select(text => VariableArgument.Rows("--vi", Category.I, text)),
+            .. parsed.GetValue(_vj)!.Select(text => VariableArgument.Rows("--vj", Category.J, text)),
+            .. parsed.GetValue(_pm)!.Select(text => VariableArgument.Parameter("--pm", text)),
+        ];
+        return new ReductionArguments(parsed.GetRequiredValue(_formula), variables)
+        {
+            Reduction = parsed.GetRequiredValue(_reduction),
+            Axis = Options.Choice(parsed, _axis, "0", "1") == "1" ? 1 : 0,
+            K = Options.Number(parsed, _k),
+            Weight = parsed.GetValue(_weight),
+            Type = ElementTypes.Parse(Options.Choice(parsed, _dtype, "float32", "float64")),
+            Options = new ReductionOptions
+            {
+                DtypeAcc = Options.Choice(parsed, _dtypeAcc, "auto", "float32", "float64"),
+                SumScheme = Options.Choice(parsed, _sumScheme, "auto", "direct_sum", "block_sum", "kahan_scheme"),
+                Nulls = Options.Choice(parsed, _nulls, "error", "skip") == "skip" ? NullPolicy.Skip : NullPolicy.Error,
+            },
+            RangesPath = parsed.GetValue(_ranges),
+            Output = Output(parsed),
+        };
+    }
+
+    OutputTarget? Output(ParseResult parsed)
+    {
+        var keep = parsed.GetValue(_keep)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        if (parsed.GetValue(_out) is not { } path)
+        {
+            return keep.Length == 0
+                ? null
+                : throw new UsageException("--keep needs --out: kept columns stand beside the result in its file.");
+        }
+
+        if (!path.EndsWith('/') && !path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"--out {path}: expected a file that ends in .parquet, or a folder that ends in /.");
+        return new OutputTarget(path, [.. keep]);
+    }
+}

@@ -1,0 +1,34 @@
+using Distributed.Keops.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+
+namespace Distributed.Keops.Grains;
+
+/// <summary>What the grains of a silo work with.</summary>
+/// <param name="Lake">Folders that clouds and outputs lie in; uploads go to the first.</param>
+/// <param name="AnyPath">Whether clouds and outputs may lie elsewhere too.</param>
+/// <param name="Threads">Compute threads.</param>
+/// <param name="BlockBytes">Memory for states and results; what is more goes to the local disk.</param>
+public sealed record GrainResources(IReadOnlyList<string> Lake, bool AnyPath, int Threads, long BlockBytes);
+
+/// <summary>Puts the grains into a silo.</summary>
+public static class GrainHosting
+{
+    /// <summary>Adds the grains with what they work with; a storage provider named <c>keops</c> is the silo's own business.</summary>
+    public static ISiloBuilder AddKeopsGrains(this ISiloBuilder silo, Func<IServiceProvider, GrainResources> resources)
+    {
+        silo.AddPlacementDirector<NamedSiloPlacement, NamedSiloDirector>();
+        silo.Configure<SiloMessagingOptions>(o => o.CancelRequestOnTimeout = true);
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(resources);
+        silo.Services.AddSingleton(s => new LakeFolders(resources(s).Lake, resources(s).AnyPath));
+        silo.Services.AddSingleton<UploadStore>();
+        silo.Services.AddSingleton(s => new DeviceLane(resources(s).Threads, s.GetRequiredService<IHostApplicationLifetime>()));
+        silo.Services.AddSingleton(s => new BlockStore(resources(s).BlockBytes, s.GetRequiredService<ILocalSiloDetails>()));
+        return silo;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using Distributed.Keops.Contracts;
+using Distributed.Keops.Kernels;
+using Microsoft.Win32.SafeHandles;
+
+namespace Distributed.Keops.Grains;
+
+/// <summary>
+/// Arrays of clients in the lake, named by the SHA-256 of their bytes. They are written under a name of their own and appear by a rename, so that
+/// what stands under a hash is whole.
+/// </summary>
+sealed class UploadStore(LakeFolders lake)
+{
+    const int Name = 64;
+
+    public bool Contains(string name) => File.Exists(PathOf(name));
+
+    public async Task WriteAsync(string name, string session, long offset, ReadOnlyMemory<byte> bytes)
+    {
+        Directory.CreateDirectory(lake.Uploads);
+        using var file = File.OpenHandle(StagedPath(name, session), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, FileOptions.Asynchronous);
+        await RandomAccess.WriteAsync(file, bytes, offset).ConfigureAwait(false);
+    }
+
+    public async Task CommitAsync(string name, string session, long length)
+    {
+        var staged = StagedPath(name, session);
+        if (length == 0) await WriteAsync(name, session, 0, default).ConfigureAwait(false);
+        var whole = false;
+        await using (var file = File.OpenRead(staged))
+        {
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file).ConfigureAwait(false));
+            whole = file.Length == length && hash == name;
+        }
+
+        if (!whole)
+        {
+            File.Delete(staged);
+            throw new KeopsException($"The upload {name} did not arrive as it was sent: send it again.");
+        }
+
+        File.Move(staged, PathOf(name), overwrite: true);
+    }
+
+    /// <summary>Opens an upload as rows.</summary>
+    /// <exception cref="KeopsException">It is not there, or has another size.</exception>
+    public UploadRows Open(UploadedRows upload)
+    {
+        var type = ElementTypes.Parse(upload.Type);
+        var (file, length) = OpenFile(upload.Name);
+        if (length == upload.Rows * upload.Dim * type.Size()) return new UploadRows(file, upload.Rows, upload.Dim, type);
+        file.Dispose();
+        throw new KeopsException($"The upload {upload.Name} has {length} bytes, {upload.Rows} rows of {upload.Dim} {upload.Type} were expected.");
+    }
+
+    /// <summary>All bytes of an upload.</summary>
+    public async Task<byte[]> ReadAllAsync(string name, CancellationToken cancellationToken)
+    {
+        if (!Contains(name)) throw Gone(name);
+        return await File.ReadAllBytesAsync(PathOf(name), cancellationToken).ConfigureAwait(false);
+    }
+
+    (SafeFileHandle File, long Length) OpenFile(string name)
+    {
+        if (!Contains(name)) throw Gone(name);
+        var file = File.OpenHandle(PathOf(name), options: FileOptions.Asynchronous);
+        return (file, RandomAccess.GetLength(file));
+    }
+
+    static KeopsException Gone(string name) => new($"The upload {name} is not in the lake, or has expired: send it again.");
+
+    string PathOf(string name) => Path.Combine(lake.Uploads, Checked(name));
+
+    string StagedPath(string name, string session) => Path.Combine(lake.Uploads, $".{Checked(name)}-{Checked(session)}");
+
+    // Names come over the wire and become file names.
+    static string Checked(string name) => name.Length is > 0 and <= Name && name.All(char.IsAsciiHexDigitLower)
+        ? name
+        : throw new KeopsException($"'{name}' can't name an upload: at most {Name} lower-case hexadecimal digits were expected.");
+}

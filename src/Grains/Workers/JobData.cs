@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Distributed.Keops.Contracts;
+using Distributed.Keops.Data;
+using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Execution;
+using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Programs;
+using Distributed.Keops.Kernels.Reductions;
+
+namespace Distributed.Keops.Grains;
+
+/// <summary>A request's data, opened on this silo and bound to the compiled reduction. Owns the files it opened.</summary>
+sealed class JobData : IAsyncDisposable
+{
+    readonly CloudSide _columns;
+    readonly List<UploadRows> _uploads;
+
+    JobData(CompiledReduction compiled, BoundReduction reduction, CloudSide rows, CloudSide columns, List<UploadRows> uploads) =>
+        (Compiled, Reduction, Rows, _columns, _uploads) = (compiled, reduction, rows, columns, uploads);
+
+    public CompiledReduction Compiled { get; }
+
+    /// <summary>The reduction with its data.</summary>
+    public BoundReduction Reduction { get; }
+
+    /// <summary>The clouds on the output's side.</summary>
+    public CloudSide Rows { get; }
+
+    public JobShape Shape
+    {
+        get
+        {
+            var plan = Reduction.Plan;
+            var rowBytes = Compiled.Program.Monoid.Words * sizeof(double) + Compiled.Rows.Sum(v => v.Dim) * Compiled.Type.Size();
+            return new JobShape(
+                plan.Batches, plan.Rows, plan.Columns, plan.BlockRows, plan.LeafRows, Reduction.Pairs?.Pairs ?? plan.Pairs, rowBytes, Reduction.Pairs is not null);
+        }
+    }
+
+    /// <exception cref="KeopsException">The request does not fit together, or its data can't be opened.</exception>
+    public static async Task<JobData> OpenAsync(JobOpening opening, LakeFolders lake, UploadStore store, CancellationToken cancellationToken)
+    {
+        var request = opening.Request;
+        var type = ElementTypes.Parse(request.Type);
+        var reduction = ReductionText.Parse(request.Reduction);
+        SummationOptions.Check(reduction.Kind, type, request.DtypeAcc, request.SumScheme);
+        var compiled = CompiledReduction.Compile(reduction, type);
+        var output = reduction.OutputCategory;
+        var reduced = output == Category.I ? Category.J : Category.I;
+        var binder = new DataBinder(compiled, request.Batches);
+        var uploads = new List<UploadRows>();
+        CloudSide? rows = null, columns = null;
+        try
+        {
+            rows = await OpenSideAsync(request, output, type, lake, cancellationToken).ConfigureAwait(false);
+            columns = await OpenSideAsync(request, reduced, type, lake, cancellationToken).ConfigureAwait(false);
+            foreach (var cloud in rows.Clouds.Concat(columns.Clouds)) DatasetVersion.Require(cloud, opening.Sources);
+            var (m, n) = (Add(output, rows, false), Add(reduced, columns, true));
+            AddParameters(request, binder);
+            var ranges = await RangesAsync(request.Ranges, store, cancellationToken).ConfigureAwait(false);
+            return new JobData(compiled, binder.Bind(m, n, ranges), rows, columns, uploads);
+        }
+        catch
+        {
+            await CloseAsync(rows, columns, uploads).ConfigureAwait(false);
+            throw;
+        }
+
+        // The rows of a side are those of all its variables, used by the formula or not; one when it has none.
+        long Add(Category category, CloudSide side, bool isReduced)
+        {
+            var sources = new List<(string, IRowSource)>();
+            var clouds = Clouds(request, category);
+            foreach (var given in request.Variables.Where(v => v.Category == (int)category))
+            {
+                ImmutableArray<IRowSource> batches = given.Source switch
+                {
+                    CloudSource cloud when clouds.IndexOf(cloud.Spec) is var at => [isReduced ? side.Reduced(at) : side.Clouds[at]],
+                    UploadSource upload => [.. upload.Batches.Select(OpenUpload)],
+                    _ => throw new KeopsException($"Variable {given.Index} is a row of a cloud or an array, but was given as a parameter."),
+                };
+                binder.AddRows(Variable(given), batches);
+                sources.AddRange(batches.Select(b => ($"Variable {given.Index}", b)));
+            }
+
+            return sources.Count == 0 ? 1 : RowCounts.RequireEqual(category == Category.I ? "i" : "j", [.. sources]);
+        }
+
+        UploadRows OpenUpload(UploadedRows upload)
+        {
+            var opened = store.Open(upload);
+            uploads.Add(opened);
+            return opened;
+        }
+    }
+
+    /// <summary>Row numbers of what is left of a cloud without its nulls become row numbers of the cloud.</summary>
+    public ResultBlock MapIndices(ResultBlock block)
+    {
+        if (_columns.WholeRows is not { } whole) return block;
+        var outputs = Compiled.Program.Monoid.Outputs;
+        for (var o = 0; o < outputs.Length; o++)
+        {
+            if (outputs[o].Type != ComponentType.Index) continue;
+            foreach (ref var index in MemoryMarshal.Cast<byte, long>(block.Columns[o].AsSpan()))
+                index = index < whole.Length ? whole[(int)index] : 0;
+        }
+
+        return block;
+    }
+
+    public ValueTask DisposeAsync() => CloseAsync(Rows, _columns, _uploads);
+
+    static async ValueTask CloseAsync(CloudSide? rows, CloudSide? columns, List<UploadRows> uploads)
+    {
+        if (rows is not null) await rows.DisposeAsync().ConfigureAwait(false);
+        if (columns is not null) await columns.DisposeAsync().ConfigureAwait(false);
+        foreach (var upload in uploads) upload.Dispose();
+    }
+
+    static Variable Variable(RequestVariable given) => new(given.Index, given.Dim, (Category)given.Category);
+
+    static List<string> Clouds(ReductionRequest request, Category category) =>
+        [.. request.Variables.Where(v => v.Category == (int)category).Select(v => v.Source).OfType<CloudSource>().Select(c => c.Spec).Distinct()];
+
+    static Task<CloudSide> OpenSideAsync(ReductionRequest request, Category category, ElementType type, LakeFolders lake, CancellationToken cancellationToken) =>
+        CloudSide.OpenAsync(
+            category == Category.I ? "i" : "j",
+            Clouds(request, category).Select(lake.Resolve),
+            type,
+            request.SkipNulls ? NullPolicy.Skip : NullPolicy.Error,
+            cancellationToken);
+
+    static void AddParameters(ReductionRequest request, DataBinder binder)
+    {
+        foreach (var given in request.Variables.Where(v => v.Category == (int)Category.Parameter))
+        {
+            if (given.Source is not ParameterSource parameter) throw new KeopsException($"Variable {given.Index} is a parameter, but was given as rows.");
+            binder.AddParameter(Variable(given), [.. parameter.Batches.Select(b => (ReadOnlyMemory<double>)b.Values<double>().ToArray())]);
+        }
+    }
+
+    static async Task<ImmutableArray<ImmutableArray<long>>?> RangesAsync(RequestRanges? ranges, UploadStore store, CancellationToken cancellationToken)
+    {
+        if (ranges is null) return null;
+        var bytes = ranges.Inline?.Bytes ?? await store.ReadAllAsync(ranges.Upload!, cancellationToken).ConfigureAwait(false);
+        var values = MemoryMarshal.Cast<byte, long>(bytes.Span);
+        var arrays = ImmutableArray.CreateBuilder<ImmutableArray<long>>();
+        foreach (var length in ranges.Lengths)
+        {
+            arrays.Add([.. values[..length]]);
+            values = values[length..];
+        }
+
+        return arrays.Count == 3 && values.IsEmpty ? arrays.ToImmutable() : throw new KeopsException($"The ranges hold {arrays.Count} arrays and {values.Length} numbers more: three were expected.");
+    }
+}

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Distributed.Keops.Contracts;
+using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Cpu;
+using Distributed.Keops.Kernels.Execution;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using Orleans.Runtime;
+
+namespace Distributed.Keops.Grains;
+
+/// <summary>
+/// The worker of this silo. Turns are short: whatever takes time runs on the lane or on the pool, and several calls interleave; fields are touched
+/// in turns alone.
+/// </summary>
+[NamedSiloPlacement, Immovable, KeepAlive]
+sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blocks, LakeFolders lake, UploadStore uploads) : Grain, IWorkerGrain
+{
+    // A guess until tasks have run.
+    const double PairsPerSecondAndThread = 5e8;
+
+    static readonly string EngineId = CpuReduction.EngineIdHere;
+
+    readonly Dictionary<string, (JobOpening Opening, Task<WorkerJob> Job)> _jobs = new(StringComparer.Ordinal);
+    double _pairsPerSecond = PairsPerSecondAndThread * lane.Threads.Count;
+
+    public Task<WorkerInfo> Hello() => Task.FromResult(new WorkerInfo(
+        silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond));
+
+    public Task<JobShape> Open(JobOpening opening, CancellationToken cancellationToken) => Guarded(async () =>
+    {
+        if (!_jobs.TryGetValue(opening.Job, out var known))
+        {
+            // Not the first caller's token: others wait for the same opening.
+            var opened = Task.Run(async () =>
+            {
+                var data = await JobData.OpenAsync(opening, lake, uploads, lane.Stopping);
+                return new WorkerJob(opening.Job, data, lane, blocks, EngineId);
+            }, CancellationToken.None);
+            _jobs[opening.Job] = known = (opening, opened);
+        }
+
+        try
+        {
+            return (await known.Job.WaitAsync(cancellationToken)).Data.Shape;
+        }
+        catch when (known.Job.IsFaulted || known.Job.IsCanceled)
+        {
+            // What failed is tried again by the next call.
+            _jobs.Remove(opening.Job);
+            throw;
+        }
+    }, cancellationToken);
+
+    public Task<TaskReceipt> Run(ReductionTask task, CancellationToken cancellationToken) => Guarded(async () =>
+    {
+        var job = await Find(task.Job).Job;
+        var receipt = await lane.RunAsync(token => job.RunAsync(task.Slot, token), cancellationToken);
+        // Short tasks say more of overheads than of the kernel.
+        if (receipt.Elapsed.TotalSeconds > 0.05) _pairsPerSecond += 0.3 * (receipt.Pairs / receipt.Elapsed.TotalSeconds - _pairsPerSecond);
+        return receipt;
+    }, cancellationToken);
+
+    public Task<TaskReceipt> Merge(MergeTask task, CancellationToken cancellationToken) => Guarded(async () =>
+    {
+        var job = await Find(task.Job).Job;
+        // Fetched before the lane is taken, so that it never waits for the network.
+        var left = await FetchAsync(task.Left, cancellationToken);
+        var right = await FetchAsync(task.Right, cancellationToken);
+        return await lane.RunAsync(token => job.MergeAsync(task.Slot, left, right, token), cancellationToken);
+    }, cancellationToken);
+
+    public Task Assemble(AssembleTask task, CancellationToken cancellationToken) => Guarded(async () =>
+    {
+        var (opening, opened) = Find(task.Job);
+        var job = await opened;
+        var assembler = new ResultAssembler(opening, job.Data, lake);
+        var results = ResultsAsync(GrainFactory.GetGrain<IJobGrain>(task.Job), cancellationToken);
+        await Task.Run(() => assembler.WriteAsync(task.Attempt, results, cancellationToken), CancellationToken.None);
+        return true;
+    }, cancellationToken);
+
+    public Task<NumericBlock> Read(BlockTicket ticket, int chunk) => Task.FromResult(blocks.Read(ticket, chunk));
+
+    public async Task Release(string job)
+    {
+        blocks.Release(job);
+        if (!_jobs.Remove(job, out var known)) return;
+        try
+        {
+            var opened = await known.Job;
+            // Behind whatever still runs for it.
+            await lane.RunAsync(async _ =>
+            {
+                await opened.DisposeAsync();
+                blocks.Release(job);
+                return true;
+            }, CancellationToken.None);
+        }
+        catch (Exception error) when (error is OperationCanceledException or KeopsException)
+        {
+            // It never opened, or the silo is stopping: there is nothing to close in order.
+        }
+    }
+
+    async IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> ResultsAsync(IJobGrain job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var first = 0; ;)
+        {
+            var page = await job.Results(first);
+            foreach (var part in page.Parts) yield return (part, await FetchAsync(part.Block, cancellationToken));
+            first += page.Parts.Length;
+            if (first >= page.Total) yield break;
+        }
+    }
+
+    async Task<ReadOnlyMemory<byte>> FetchAsync(BlockReference block, CancellationToken cancellationToken) =>
+        block.Inline?.Bytes ?? (block.Ticket.Incarnation == blocks.Incarnation
+            ? blocks.Get(block.Ticket)
+            : await BlockPull.FetchAsync(GrainFactory, block, cancellationToken));
+
+    (JobOpening Opening, Task<WorkerJob> Job) Find(string job) => _jobs.TryGetValue(job, out var known)
+        ? known
+        : throw new KeopsFaultException(FaultKind.UnknownJob, $"The worker of {silo.Name} does not know the job {job}.");
+
+    /// <summary>Errors leave in a form that crosses the wire, and a stopping silo says so instead of pretending that the caller cancelled.</summary>
+    async Task<T> Guarded<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new KeopsFaultException(FaultKind.Stopping, $"The silo {silo.Name} is stopping.");
+        }
+        catch (Exception error) when (error is not OperationCanceledException && !Transient.Is(error))
+        {
+            throw KeopsFaultException.From(error);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test of the solution. The tests need no service of their own: silos run inside the test
+# processes, on free loopback ports; what a later test needs (Redis, PostgreSQL …) is to be installed and started here.
+# Ends with one line, `N passed, N failed`, and with exit code 0 only if something ran and nothing failed.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NO_COLOR=1
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+dotnet build Distributed.Keops.sln -c Release || { echo "0 passed, 1 failed"; exit 1; }
+dotnet test --solution Distributed.Keops.sln -c Release --no-build --no-progress "$@" 2>&1 | tee "$log"
+code=${PIPESTATUS[0]}
+
+count() { sed -n "s/^ *$1: *\([0-9][0-9]*\)$/\1/p" "$log" | tail -n 1; }
+passed=$(count succeeded)
+failed=$(count failed)
+passed=${passed:-0}
+failed=${failed:-0}
+# A test process that ended without a verdict is a failure too, and so is a run without a test.
+if [ "$code" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+if [ "$passed" -eq 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,31 @@
+namespace Distributed.Keops.Cli.Tests.Commands;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("--help", "reduce", "explain", "bench", "devices", "--version")]
+    [InlineData("reduce --help", "FORMULA", "--reduction", "--axis", "--vi", "--vj", "--pm", "--k", "--weight", "--dtype", "--dtype-acc",
+        "--sum-scheme", "--ranges", "--keep", "--nulls", "--threads", "--on", "--device", "--json", "--out", "ArgKMin", "--out density.parquet")]
+    [InlineData("explain --help", "FORMULA", "--vi", "--json", "keops explain")]
+    [InlineData("bench --help", "--only", "--repeat", "--threads", "--json", "keops bench benchmarks/workloads.json")]
+    [InlineData("devices --help", "--json", "keops devices")]
+    public async Task Help_is_complete(string line, params string[] parts)
+    {
+        var run = await Keops.DoneAsync(line.Split(' '));
+        foreach (var part in parts.Append("Examples:").Append("Exit codes:").Append("keops"))
+            Assert.Contains(part, run.Out, StringComparison.Ordinal);
+        Assert.Equal("", run.Error);
+    }
+
+    [Fact]
+    public async Task The_version_is_the_program_s() => Assert.Matches(@"^keops \d+\.\d+\.\d+\s*$", (await Keops.DoneAsync("--version")).Out);
+
+    [Fact]
+    public async Task Devices_are_listed()
+    {
+        Assert.Contains("cpu-", (await Keops.DoneAsync("devices")).Out, StringComparison.Ordinal);
+        var device = (await Keops.DoneAsync("devices", "--json")).Json.GetProperty("devices")[0];
+        Assert.Equal(Environment.ProcessorCount, device.GetProperty("threads").GetInt32());
+        Assert.True(device.GetProperty("vector_bits").GetInt32() is 128 or 256 or 512);
+    }
+}

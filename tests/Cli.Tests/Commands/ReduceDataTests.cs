@@ -1,0 +1,91 @@
+namespace Distributed.Keops.Cli.Tests.Commands;
+
+/// <summary>What <c>keops reduce</c> reads and writes: nulls, lists, folders, kept columns, the first rows, JSON.</summary>
+public sealed class ReduceDataTests : IDisposable
+{
+    readonly TempFolder _folder = new();
+    readonly float[] _x = Cloud.Random(40, 1);
+
+    string Out => _folder["out.parquet"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Columns_are_kept_beside_the_result()
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "a,b", 2, _x);
+        var run = await Keops.DoneAsync("reduce", "x*y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--keep", "b,a", "--out", Out, "--json");
+        Assert.Equal(["sum", "b", "a"], run.Json.GetProperty("columns").EnumerateArray().Select(c => c.GetString()!));
+        Assert.Equal(_x.Select(v => (double)v), await Cloud.ReadAsync(Out, "a", "b"));
+        Assert.Equal(["out.parquet", "x.parquet"], _folder.Names);
+    }
+
+    [Fact]
+    public async Task Nulls_are_skipped()
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x, row => row is 3 or 17);
+        await Keops.DoneAsync("reduce", "x-y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--nulls", "skip", "--reduction", "Min", "--out", Out);
+        var largest = _x.Where((_, row) => row is not (3 or 17)).Max();
+        Cloud.AssertNear(_x.Where((_, row) => row is not (3 or 17)).Select(v => (double)v - largest),
+            (await Cloud.ReadAsync(Out, "min")).Where((_, row) => row is not (3 or 17)));
+        Assert.True(double.IsNaN((await Cloud.ReadAsync(Out, "min"))[17]));
+    }
+
+    [Fact]
+    public async Task A_list_column_is_a_vector()
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "embedding", 20, _x);
+        var run = await Keops.DoneAsync("reduce", "SqDist(x,y)", "--vi", $"x={x}:embedding", "--vj", $"y={x}", "--out", Out, "--json");
+        Assert.Equal(2, run.Json.GetProperty("rows").GetInt32());
+        var distance = Cloud.SqDist(_x, 0, _x, 1, 20);
+        Cloud.AssertNear([distance, distance], await Cloud.ReadAsync(Out));
+    }
+
+    [Theory]
+    [InlineData("lake")]
+    [InlineData("lake/*.parquet")]
+    [InlineData("lak?/**/*.parquet")]
+    public async Task Folders_and_patterns_are_clouds(string source)
+    {
+        Directory.CreateDirectory(_folder["lake"]);
+        await Cloud.WriteAsync(_folder["lake/1.parquet"], "a", 1, _x[..30]);
+        await Cloud.WriteAsync(_folder["lake/2.parquet"], "a", 1, _x[30..]);
+        await Keops.DoneAsync("reduce", "y", "--vi", $"x={_folder[source]}:a", "--vj", $"y={_folder[source]}:a", "--out", _folder["out/"]);
+        Cloud.AssertNear(Enumerable.Repeat(_x.Sum(v => (double)v), 40), await Cloud.ReadAsync(_folder["out"]));
+        Assert.True(File.Exists(_folder["out/_SUCCESS"]));
+    }
+
+    [Fact]
+    public async Task Without_an_output_the_first_rows_are_shown()
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x);
+        var run = await Keops.DoneAsync("reduce", "x-y", "--reduction", "Min_ArgMin", "--vi", $"x={x}:a", "--vj", $"y={x}:a");
+        var lines = run.Out.TrimEnd().Split('\n');
+        Assert.Equal(11, lines.Length);
+        Assert.Equal(["row", "min", "argmin"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(Array.IndexOf(_x, _x.Max()).ToString(), lines[10].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2]);
+        Assert.Contains("--out", run.Error, StringComparison.Ordinal);
+        Assert.Contains("100 %", run.Error, StringComparison.Ordinal);
+        Assert.Contains("done: 40 rows", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_says_everything()
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x);
+        var json = (await Keops.DoneAsync("reduce", "x*y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--json")).Json;
+        Assert.Equal((40, 1600.0), (json.GetProperty("rows").GetInt32(), json.GetProperty("pairs").GetDouble()));
+        Assert.True(json.GetProperty("pairs_per_second").GetDouble() > 0 && json.GetProperty("seconds").GetDouble() > 0);
+        Assert.NotEqual("", json.GetProperty("plan").GetString());
+        Assert.Equal(10, json.GetProperty("head").GetArrayLength());
+        Assert.Equal(_x[0] * _x.Sum(v => (double)v), json.GetProperty("head")[0][0].GetDouble(), 1e-4);
+    }
+
+    [Fact]
+    public async Task Infinities_are_words_in_json()
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, [-1f, -2f]);
+        var json = (await Keops.DoneAsync("reduce", "Log(Step(x+y))", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--reduction", "Min", "--json")).Json;
+        Assert.Equal("-Infinity", json.GetProperty("head")[0][0].GetString());
+    }
+}

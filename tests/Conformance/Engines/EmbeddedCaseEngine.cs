@@ -1,0 +1,19 @@
+using Distributed.Keops.Silo;
+
+namespace Distributed.Keops.Conformance;
+
+/// <summary>Answers calls with a silo in this process, through the same grains as a cluster.</summary>
+public sealed class EmbeddedCaseEngine : ICaseEngine, IDisposable
+{
+    readonly EmbeddedSilo _silo = EmbeddedSilo.StartAsync().GetAwaiter().GetResult();
+    readonly KeopsCaseEngine _engine;
+
+    /// <summary>Starts the silo.</summary>
+    public EmbeddedCaseEngine() => _engine = new KeopsCaseEngine(_silo.Engine);
+
+    /// <inheritdoc/>
+    public CaseResult Run(GenredCall call) => _engine.Run(call);
+
+    /// <inheritdoc/>
+    public void Dispose() => _silo.DisposeAsync().AsTask().GetAwaiter().GetResult();
+}

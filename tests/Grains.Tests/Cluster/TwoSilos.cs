@@ -1,0 +1,46 @@
+using Distributed.Keops.Client;
+using Distributed.Keops.Silo;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+
+namespace Distributed.Keops.Grains.Tests.Cluster;
+
+/// <summary>A cluster of two silos in this process, with one compute thread each and a lake in common.</summary>
+sealed class TwoSilos : IAsyncDisposable
+{
+    TwoSilos(InProcessTestCluster cluster, TempFolder lake) => (Cluster, Lake) = (cluster, lake);
+
+    public InProcessTestCluster Cluster { get; }
+
+    public TempFolder Lake { get; }
+
+    public KeopsEngine Engine => KeopsEngine.CreateOver(Cluster.Client);
+
+    public static async Task<TwoSilos> StartAsync(long blockBytes = 1L << 30)
+    {
+        var lake = new TempFolder();
+        var builder = new InProcessTestClusterBuilder(2);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddMemoryGrainStorage("keops");
+            silo.AddKeops(o =>
+            {
+                o.Lake.Add(lake.Path);
+                (o.Threads, o.BlockStoreBytes) = (1, blockBytes);
+            });
+        });
+        // The client waits for a silo that was killed until its calls time out.
+        builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(5)));
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new TwoSilos(cluster, lake);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cluster.StopAllSilosAsync();
+        await Cluster.DisposeAsync();
+        Lake.Dispose();
+    }
+}
