@@ -39,6 +39,7 @@ public sealed class ComputeThreads : IDisposable
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_stopping, this);
             var work = new Work(units, body, _threads.Length, cancellationToken);
             _current = work;
             _work.Release(_threads.Length);
@@ -51,14 +52,16 @@ public sealed class ComputeThreads : IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the threads, after the work they are at; callers that wait for their turn get an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        if (_stopping) return;
-        _stopping = true;
+        if (Interlocked.Exchange(ref _stopping, true)) return;
+        _turn.Wait();
+        // No current work: this is what tells the threads to end.
         _work.Release(_threads.Length);
         foreach (var thread in _threads) thread.Join();
-        _turn.Dispose();
+        // The turn is not disposed of: callers may still be waiting for it.
+        _turn.Release();
         _work.Dispose();
     }
 
@@ -67,8 +70,8 @@ public sealed class ComputeThreads : IDisposable
         while (true)
         {
             _work.Wait();
-            if (_stopping) return;
-            _current!.Run(worker);
+            if (_current is not { } work) return;
+            work.Run(worker);
         }
     }
 

@@ -25,7 +25,15 @@ sealed class Leaf : IDisposable
         CpuReduction kernel, BatchData batch, long firstRow, int rows, AlignedBuffer parameters, CancellationToken cancellationToken)
     {
         var windows = await Windows.OpenAsync(batch.J, firstRow, rows, cancellationToken).ConfigureAwait(false);
-        return new Leaf(windows, Compute(kernel, windows, rows, parameters), kernel.ComputedJBytes, firstRow, rows);
+        try
+        {
+            return new Leaf(windows, Compute(kernel, windows, rows, parameters), kernel.ComputedJBytes, firstRow, rows);
+        }
+        catch
+        {
+            windows.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The addresses of a row, counted from the first: each variable's, then the computed values'.</summary>

@@ -82,12 +82,17 @@ public sealed partial class TaskRunner(BoundReduction reduction, ComputeThreads 
                     for (var leaf = 0; leaf < current.Length; leaf++) stacks[tile].Push(fresh[tile * current.Length + leaf], _workspaces[worker]);
                 }, cancellationToken).ConfigureAwait(false);
             }
+            catch
+            {
+                await CloseAsync(next).ConfigureAwait(false);
+                throw;
+            }
             finally
             {
                 foreach (var leaf in current) leaf.Dispose();
-                // Awaited after an error too: its windows must be closed.
-                group = await next.ConfigureAwait(false);
             }
+
+            group = await next.ConfigureAwait(false);
         }
 
         for (var tile = 0; tile < stacks.Length; tile++) Keep(stacks[tile].Collapse(_workspaces[0]), states, tile);
@@ -96,15 +101,31 @@ public sealed partial class TaskRunner(BoundReduction reduction, ComputeThreads 
         {
             var count = (int)Math.Min(atOnce, leaves - from);
             var loaded = new Leaf[Math.Max(0, count)];
-            for (var l = 0; l < count; l++)
+            try
             {
-                var first = (firstLeaf + from + l) * plan.LeafRows;
-                loaded[l] = await Leaf.LoadAsync(
-                    reduction.Kernel, batch, first, (int)Math.Min(plan.LeafRows, plan.Columns - first), parameters, cancellationToken).ConfigureAwait(false);
+                for (var l = 0; l < count; l++)
+                {
+                    var first = (firstLeaf + from + l) * plan.LeafRows;
+                    loaded[l] = await Leaf.LoadAsync(
+                        reduction.Kernel, batch, first, (int)Math.Min(plan.LeafRows, plan.Columns - first), parameters, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch
+            {
+                foreach (var leaf in loaded) leaf?.Dispose();
+                throw;
             }
 
             return loaded;
         }
+    }
+
+    /// <summary>Closes leaves that were read ahead and are not needed after an error, which is the one to be thrown.</summary>
+    static async Task CloseAsync(Task<Leaf[]> reading)
+    {
+        await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!reading.IsCompletedSuccessfully) return;
+        foreach (var leaf in await reading.ConfigureAwait(false)) leaf.Dispose();
     }
 
     int LeavesAtOnce(int tiles, BatchData batch)

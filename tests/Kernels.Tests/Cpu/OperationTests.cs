@@ -43,6 +43,28 @@ public class OperationTests
         }
     }
 
+    [Theory]
+    [InlineData("SoftDTW_SqDistGradX", 0)]
+    [InlineData("SoftDTW_SqDistGradY", 1)]
+    public void Gradients_of_soft_time_warping_are_differences(string name, int argument)
+    {
+        const double Step = 1e-5;
+        Formula[] f = [Formula.Vi(0, 3), Formula.Vj(1, 4), Formula.Pm(2, 1)];
+        var cost = EngineProblem.Create("Sum", Operations.Find("SoftDTW_SqDist")!.Apply([.. f], []), ElementType.Float64, 5, 1, Value);
+        var got = (cost with { Reduction = cost.Reduction with { Formula = Operations.Find(name)!.Apply([.. f], []) } }).Run().Values!;
+        var v = f[argument].AsVariable!.Value;
+        for (var k = 0; k < v.Dim; k++)
+        {
+            var (up, down) = (Moved(k, Step), Moved(k, -Step));
+            for (var i = 0; i < 5; i++) Assert.Equal((up[i] - down[i]) / (2 * Step), got[i * v.Dim + k], 1e-6);
+        }
+
+        double[] Moved(int k, double by) =>
+            (cost with { Data = cost.Data.SetItem(v, [.. cost.Data[v].Select((x, at) => at % v.Dim == k ? x + by : x)]) }).Expect().Values!;
+
+        static double Value(Variable v, int at) => v.Category == Category.Parameter ? 0.7 : Math.Sin(3 * at + v.Index);
+    }
+
     static void Check(OperationCase c, Formula formula, ElementType type, Func<Variable, bool> isOne)
     {
         var values = Inputs(c, type);
