@@ -48,13 +48,15 @@ public sealed partial class TaskRunner
         }
     }
 
+    /// <summary>
+    /// The leaves of an interval of output rows. Where reduced intervals repeat, the sequence may be longer than the cloud: the plan's last leaf then
+    /// takes all that is left, so that every way of cutting the plan into tasks has the same leaves.
+    /// </summary>
     IEnumerable<List<RowInterval>> Leaves(IReadOnlyList<RowInterval> reduced)
     {
         var plan = reduction.Plan;
-        var leaf = new List<RowInterval>();
-        var times = reduced.Count == 0 ? 1 : (reduced.Sum(r => r.Count) - 1) / (plan.Leaves * plan.LeafRows) + 1;
-        var leafRows = times * plan.LeafRows;
-        var room = leafRows;
+        var (leaf, number) = (new List<RowInterval>(), 0L);
+        var room = Room();
         foreach (var interval in reduced)
         {
             for (var first = interval.First; first < interval.End;)
@@ -64,11 +66,14 @@ public sealed partial class TaskRunner
                 (first, room) = (first + count, room - count);
                 if (room > 0) continue;
                 yield return leaf;
-                (leaf, room) = ([], leafRows);
+                (leaf, number) = ([], number + 1);
+                room = Room();
             }
         }
 
         if (leaf.Count > 0) yield return leaf;
+
+        long Room() => number < plan.Leaves - 1 ? plan.LeafRows : long.MaxValue;
     }
 
     unsafe StateTile ReduceSpan(

@@ -85,7 +85,8 @@ public sealed class TwoSilosTests
     public async Task A_coordinator_that_is_lost_goes_on_from_what_it_wrote_down()
     {
         await using var silos = await TwoSilos.StartAsync();
-        var call = Calls.Gauss(80_000, 50_000);
+        // Some seconds of work, so that it is not over before it is interrupted.
+        var call = Calls.Gauss(240_000, 100_000);
         var request = await RequestAsync(silos, call);
         var job = silos.Cluster.Client.GetGrain<IJobGrain>("resumed");
         await job.Submit(request);
@@ -108,7 +109,7 @@ public sealed class TwoSilosTests
         var sums = (await sink.CompleteAsync(Token))[0];
         // The same points, fewer of them: a row's bits do not depend on the rows beside it.
         const int Compared = 8192;
-        var expected = await Calls.LocallyAsync(Calls.Gauss(Compared, 50_000));
+        var expected = await Calls.LocallyAsync(Calls.Gauss(Compared, 100_000));
         Assert.Equal(expected[0].Singles.ToArray(), sums.Singles[..Compared].ToArray());
         Assert.DoesNotContain(0f, sums.Singles.ToArray());
     }
