@@ -15,7 +15,7 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobStatus> Status();
 
     /// <summary>Ends the job; returns when nothing of it runs any more. Does nothing to a job that has ended.</summary>
-    [AlwaysInterleave, Alias("Cancel")]
+    [AlwaysInterleave, ResponseTimeout("00:01:00"), Alias("Cancel")]
     Task<JobStatus> Cancel();
 
     /// <summary>Follows the job: every item is newer than <paramref name="afterSequence"/>, the last one is that of its end.</summary>

@@ -78,6 +78,7 @@ public sealed class JobLedger
     /// <summary>Hands out a merge that is due and that <paramref name="accept"/> takes, or else a task.</summary>
     public bool TryTake(Func<PlanTask, bool> accept, out PlanTask slot)
     {
+        DropStaleMerges();
         for (var at = _merges.First; at is not null; at = at.Next)
         {
             if (!accept(at.Value)) continue;
@@ -85,6 +86,7 @@ public sealed class JobLedger
             return true;
         }
 
+        while (_tasks.First is { } head && !IsNeeded(head.Value)) Unqueue(head.Value);
         slot = default;
         if (_tasks.First is not { } first) return false;
         slot = Take(_tasks, first);
@@ -131,6 +133,31 @@ public sealed class JobLedger
         foreach (var slot in lost) _standing.Remove(slot);
         if (lost.Count == 0) return;
         foreach (var root in _roots) Demand(root);
+    }
+
+    /// <summary>
+    /// What was due need not be any more: a late receipt filled a slot above it, or below one that is being merged already a child was lost.
+    /// </summary>
+    void DropStaleMerges()
+    {
+        for (var at = _merges.First; at is not null;)
+        {
+            var (slot, next) = (at.Value, at.Next);
+            var needed = IsNeeded(slot);
+            if (!needed || !ChildrenStand(slot))
+            {
+                Unqueue(slot);
+                if (needed) Demand(slot);
+            }
+
+            at = next;
+        }
+    }
+
+    bool ChildrenStand(PlanTask slot)
+    {
+        var (left, right) = Children(slot);
+        return _standing.ContainsKey(left) && _standing.ContainsKey(right);
     }
 
     PlanTask Take(LinkedList<PlanTask> queue, LinkedListNode<PlanTask> at)
@@ -180,7 +207,7 @@ public sealed class JobLedger
             return;
         }
 
-        if (_standing.ContainsKey(left) && _standing.ContainsKey(right))
+        if (ChildrenStand(slot))
         {
             if (_queued.Add(slot)) _merges.AddLast(slot);
             return;

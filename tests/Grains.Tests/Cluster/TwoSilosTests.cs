@@ -106,7 +106,11 @@ public sealed class TwoSilosTests
         await using var sink = new ArraySink(compiled, status.Shape!.ToPlan(), call.BatchShape);
         await new ResultFetcher(silos.Cluster.Client, job, compiled).FetchAsync(sink, Token);
         var sums = (await sink.CompleteAsync(Token))[0];
-        Assert.Equal((await Calls.LocallyAsync(call))[0].Singles.ToArray(), sums.Singles.ToArray());
+        // The same points, fewer of them: a row's bits do not depend on the rows beside it.
+        const int Compared = 8192;
+        var expected = await Calls.LocallyAsync(Calls.Gauss(Compared, 50_000));
+        Assert.Equal(expected[0].Singles.ToArray(), sums.Singles[..Compared].ToArray());
+        Assert.DoesNotContain(0f, sums.Singles.ToArray());
     }
 
     [Theory]
