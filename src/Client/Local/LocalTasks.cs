@@ -14,6 +14,6 @@ public static class LocalTasks
     public static IEnumerable<PlanTask> Cut(CompiledReduction compiled, Plan plan)
     {
         var rowBytes = compiled.Kernel.Program.Monoid.Words * sizeof(double) + compiled.Rows.Sum(v => v.Dim) * compiled.Type.Size();
-        return plan.Cut(Math.Max(1, TaskBytes / rowBytes) * (double)Math.Max(1, plan.Columns), atLeast: 1);
+        return plan.CutWhole(TaskBytes / rowBytes);
     }
 }

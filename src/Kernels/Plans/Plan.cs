@@ -75,6 +75,15 @@ public sealed record Plan(int Batches, long Rows, long Columns, int BlockRows, i
             while (level > 0 && (pairsPerNode(level) > 2 * targetPairs || blocksInAll * Ceiling(Leaves, 1L << level) < atLeast)) level--;
         }
 
+        return Tasks(run, level);
+    }
+
+    /// <summary>Cuts everything into runs of whole i-blocks with all their leaves: no task's states need merging with another's.</summary>
+    /// <param name="rows">Output rows of a task at most, but at least one i-block.</param>
+    public IEnumerable<PlanTask> CutWhole(long rows) => Tasks(Math.Max(1, rows / BlockRows), Root.Level);
+
+    IEnumerable<PlanTask> Tasks(long run, int level)
+    {
         for (var batch = 0; batch < Batches; batch++)
         {
             for (long block = 0; block < Blocks; block += run)
