@@ -60,7 +60,6 @@ static class DensityMap
         plot.Axes.Bottom.TickGenerator = Degrees(30, "W", "E");
         plot.Axes.Left.TickGenerator = Degrees(20, "S", "N");
         plot.Axes.SetLimits(West, East, South, North);
-        plot.Font.Set(Fonts.Sans);
         plot.SavePng(image, 1800, 820);
     }
 
