@@ -67,7 +67,8 @@ public sealed class ResultFile : IAsyncDisposable
                 CompressionLevel = CompressionLevel.Fastest };
             var writer = await ParquetWriter.CreateAsync(new ParquetSchema(all), stream, format, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
-            writer.CustomMetadata = options.Metadata;
+            // In an order of its own the same result would have other bytes in another process.
+            writer.CustomMetadata = new SortedDictionary<string, string>(options.Metadata, StringComparer.Ordinal);
             return new ResultFile(path, firstRow, list, fields, kept, options, stream, writer);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
