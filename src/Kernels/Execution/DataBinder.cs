@@ -42,7 +42,7 @@ public sealed class DataBinder(CompiledReduction compiled, int batches)
     {
         if (ranges is not null && batches > 1) throw new KeopsException("Ranges together with batch dimensions are not supported: use one or the other.");
         var pairs = ranges is { } r ? SideRanges.Create(r[0].AsSpan(), r[1].AsSpan(), r[2].AsSpan(), rows, columns) : null;
-        var plan = Plan.Create(batches, rows, columns, compiled.Kernel.Program.Monoid.Words);
+        var plan = Plan.Create(batches, rows, columns, compiled.Kernel.Program.Monoid.Words, compiled.Reduction.Summation);
         var data = Enumerable.Range(0, batches).Select(b => new BatchData(Parameters(b), Sources(compiled.Rows, b), Sources(compiled.Columns, b)));
         return new BoundReduction(compiled.Kernel, plan, [.. data], pairs);
     }
@@ -55,7 +55,7 @@ public sealed class DataBinder(CompiledReduction compiled, int batches)
             var source = Find(_rows, slot, batch);
             if (source.Dim != slot.Dim) throw new KeopsException($"{Name(slot)} has dimension {slot.Dim} in the formula, its data have {source.Dim}.");
             return source.Type == compiled.Type
-                ? source
+                ? source.Type == ElementType.Float16 ? new WidenedRows(source) : source
                 : throw new KeopsException($"{Name(slot)} is {source.Type.Name()}, the call {compiled.Type.Name()}: convert one of them.");
         }),
     ];
@@ -71,9 +71,12 @@ public sealed class DataBinder(CompiledReduction compiled, int batches)
             values.AddRange(vector.Span);
         }
 
-        return compiled.Type == ElementType.Float64
-            ? MemoryMarshal.AsBytes<double>(values.ToArray()).ToArray()
-            : MemoryMarshal.AsBytes<float>(values.Select(v => (float)v).ToArray()).ToArray();
+        return compiled.Type switch
+        {
+            ElementType.Float64 => MemoryMarshal.AsBytes<double>(values.ToArray()).ToArray(),
+            ElementType.Float32 => MemoryMarshal.AsBytes<float>(values.Select(v => (float)v).ToArray()).ToArray(),
+            _ => MemoryMarshal.AsBytes<float>(values.Select(v => (float)(Half)v).ToArray()).ToArray(),
+        };
     }
 
     T Find<T>(Dictionary<int, (Variable Variable, ImmutableArray<T> Batches)> given, Variable slot, int batch)
