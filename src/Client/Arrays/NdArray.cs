@@ -31,6 +31,11 @@ public class NdArray
     public NdArray(byte[] bytes, ElementType? type, IEnumerable<long> shape, bool complex = false)
         : this([.. shape], type, complex, RowsOf<byte>(bytes, type), () => bytes) => Check(bytes.LongLength / (type?.Size() ?? sizeof(long)));
 
+    /// <summary>The values of another array in another shape, as complex numbers or as their parts; nothing is copied.</summary>
+    /// <exception cref="ArgumentException">The shape has another number of values.</exception>
+    private protected NdArray(NdArray values, IEnumerable<long> shape, bool complex)
+        : this([.. shape], values.Type, complex, values._rows, values._bytes) => Check(values.Length * (values.IsComplex ? 2 : 1));
+
     /// <summary>The dimensions.</summary>
     public IReadOnlyList<long> Shape { get; }
 
@@ -100,11 +105,7 @@ public class NdArray
 
     /// <summary>The same values in another shape.</summary>
     /// <exception cref="ArgumentException">The shape has another number of values.</exception>
-    public NdArray Reshape(params ReadOnlySpan<long> shape)
-    {
-        var other = new NdArray([.. shape], Type, IsComplex, _rows, _bytes);
-        return other.Length == Length ? other : throw new ArgumentException($"{this} can't be seen as {other}.", nameof(shape));
-    }
+    public NdArray Reshape(params ReadOnlySpan<long> shape) => new(this, [.. shape], IsComplex);
 
     /// <summary>Rows of the array as a source for kernels.</summary>
     /// <param name="first">The first value, counted in values of <see cref="Type"/>: a complex number is two.</param>
