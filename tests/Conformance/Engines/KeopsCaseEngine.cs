@@ -14,9 +14,8 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : ICaseEngine, IDisposab
     public CaseResult Run(GenredCall call)
     {
         var options = call.Options;
-        if (options.UseDoubleAcc && options.DtypeAcc != "auto") throw new KeopsException("Give either dtype_acc or use_double_acc, not both.");
         if (call.Axis is not (0 or 1)) throw new KeopsException($"Axis {call.Axis}: expected 0 or 1.");
-        var type = call.Dtype is "float32" or "float64" ? ElementTypes.Parse(call.Dtype) : throw new KeopsException($"Unknown dtype '{call.Dtype}'.");
+        var type = call.Dtype is "float16" or "float32" or "float64" ? ElementTypes.Parse(call.Dtype) : throw new KeopsException($"Unknown dtype '{call.Dtype}'.");
         var aliases = AliasList.Parse(call.Aliases);
         var formula = FormulaParser.Parse(call.Formula, aliases);
         var weight = call.Formula2 is { } text ? FormulaParser.Parse(text, aliases) : null;
@@ -30,7 +29,10 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : ICaseEngine, IDisposab
             [.. variables.Select(v => new BoundVariable(v, Bind(call.Args[v.Index], v, batch, type, call)))])
         {
             BatchShape = [.. batch],
-            Options = new ReductionOptions { DtypeAcc = options.UseDoubleAcc ? "float64" : options.DtypeAcc, SumScheme = options.SumScheme },
+            Options = new ReductionOptions
+            {
+                DtypeAcc = options.DtypeAcc, UseDoubleAcc = options.UseDoubleAcc, SumScheme = options.SumScheme, EnableChunks = options.EnableChunks,
+            },
             Ranges = call.Ranges is { } six ? [.. six.Select(r => r.ToImmutableArray())] : null,
         };
         var result = engine.ReduceAsync(request).GetAwaiter().GetResult();
@@ -75,9 +77,12 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : ICaseEngine, IDisposab
             ? Enumerable.Range(0, count).Select(b => arg.Data.AsMemory(b * size, size))
             : Enumerable.Range(0, batch.Aggregate(1, (a, b) => a * b)).Select(b => arg.Data.AsMemory(Place(b, own, batch) * size, size));
         if (variable.Category == Category.Parameter) return new ParameterData([.. slices.Select(s => s.Span.ToArray().ToImmutableArray())]);
-        return new ArrayData([.. slices.Select(IRowSource (s) => type == ElementType.Float64
-            ? ArrayRows.Of(s, variable.Dim)
-            : ArrayRows.Of(s.ToArray().Select(v => (float)v).ToArray().AsMemory(), variable.Dim))]);
+        return new ArrayData([.. slices.Select(IRowSource (s) => type switch
+        {
+            ElementType.Float64 => ArrayRows.Of(s, variable.Dim),
+            ElementType.Float32 => ArrayRows.Of(s.ToArray().Select(v => (float)v).ToArray().AsMemory(), variable.Dim),
+            _ => ArrayRows.Of(s.ToArray().Select(v => (Half)v).ToArray().AsMemory(), variable.Dim),
+        })]);
     }
 
     /// <summary>Where an array with batch dimensions of 1 has what belongs to a place of the whole batch.</summary>
@@ -100,6 +105,7 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : ICaseEngine, IDisposab
         return array.Type switch
         {
             null => new CaseArray(shape, [.. array.Indices.ToArray().Select(i => (double)i)], CaseArray.IndexDtype),
+            ElementType.Float16 => new CaseArray(shape, [.. array.Halfs.ToArray().Select(v => (double)v)], "float16"),
             ElementType.Float32 => new CaseArray(shape, [.. array.Singles.ToArray().Select(v => (double)v)], "float32"),
             _ => new CaseArray(shape, array.Doubles.ToArray(), "float64"),
         };
