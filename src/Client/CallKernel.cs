@@ -14,6 +14,8 @@ static class CallKernel
         var options = call.Options;
         new DeviceOptions(options.Backend, options.DeviceId).Check();
         var summation = new SummationOptions(options.DtypeAcc, options.SumScheme, options.UseDoubleAcc).Choose(call.Reduction.Kind, call.Type);
+        if (call.Output is not null && !call.Into.IsEmpty)
+            throw new KeopsException("The result is written to a file (Output) or into arrays (Into): give one of them.");
         return CompiledReduction.Compile(call.Reduction with { Summation = summation }, call.Type);
     }
 }
