@@ -58,7 +58,7 @@ public partial class LazyTensor
     private protected virtual int Length => Dim;
 
     /// <summary>The tensor with i and j exchanged: <c>batch × N × M × D</c>.</summary>
-    public LazyTensor T
+    public virtual LazyTensor T
     {
         get
         {
