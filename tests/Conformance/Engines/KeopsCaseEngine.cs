@@ -31,7 +31,7 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : ICaseEngine, IDisposab
         {
             BatchShape = [.. batch],
             Options = new ReductionOptions { DtypeAcc = options.UseDoubleAcc ? "float64" : options.DtypeAcc, SumScheme = options.SumScheme },
-            Ranges = call.Ranges is { } six ? [.. six.Select(r => r.ToImmutableArray())] : null,
+            Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null,
         };
         var result = engine.ReduceAsync(request).GetAwaiter().GetResult();
         return new CaseResult([.. result.Arrays.Select(ToCase)]);
