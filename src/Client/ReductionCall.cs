@@ -26,6 +26,31 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
 
     /// <summary>Where the result is written as Parquet; null to return it in memory.</summary>
     public OutputTarget? Output { get; init; }
+
+    /// <summary>Whether the values of the result are complex numbers, real and imaginary parts in turn. Default: false.</summary>
+    public bool IsComplex { get; init; }
+
+    /// <summary>Whether the result loses its last dimension, which is 1: a vector in, a vector out. Default: false.</summary>
+    public bool IsVector { get; init; }
+
+    /// <summary>The variables whose data are still to be given, in the order in which <see cref="Bind"/> takes them.</summary>
+    public IEnumerable<Variable> Symbols => Variables.Where(v => v.Data is SymbolicData).OrderBy(v => ((SymbolicData)v.Data).Index).Select(v => v.Variable);
+
+    /// <summary>
+    /// The same reduction of these data: one array for each of <see cref="Symbols"/>, shaped as <see cref="TensorData"/> says. What was compiled for
+    /// one call serves all.
+    /// </summary>
+    /// <exception cref="KeopsException">Their number is another, or dtypes differ.</exception>
+    public ReductionCall Bind(params ReadOnlySpan<NdArray> arrays)
+    {
+        var symbols = Symbols.ToList();
+        if (arrays.Length != symbols.Count)
+            throw new KeopsException($"{arrays.Length} arrays were given, expected {symbols.Count}: {string.Join(", ", symbols.Select(s => Formula.Var(s)))}.");
+        var data = new Dictionary<Variable, VariableData>();
+        for (var k = 0; k < symbols.Count; k++) data.Add(symbols[k], new TensorData(arrays[k]));
+        ImmutableArray<BoundVariable> variables = [.. Variables.Select(v => data.TryGetValue(v.Variable, out var given) ? v with { Data = given } : v)];
+        return this with { Variables = variables, Type = CallData.TypeOf(variables) ?? Type };
+    }
 }
 
 /// <summary>Options of a reduction, with KeOps' names and meaning.</summary>

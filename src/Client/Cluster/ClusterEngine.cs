@@ -25,8 +25,8 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
     readonly CancellationTokenSource _closing = new();
     readonly ConcurrentDictionary<Task, byte> _running = [];
 
-    public override async Task<ReductionResult> ReduceAsync(
-        ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
+    internal override async Task<ReductionResult> RunAsync(
+        ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);

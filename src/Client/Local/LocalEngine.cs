@@ -16,8 +16,8 @@ sealed class LocalEngine(int threads) : KeopsEngine
 
     readonly ComputeThreads _threads = new(threads);
 
-    public override async Task<ReductionResult> ReduceAsync(
-        ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
+    internal override async Task<ReductionResult> RunAsync(
+        ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         SummationOptions.Check(call.Reduction.Kind, call.Type, call.Options.DtypeAcc, call.Options.SumScheme);

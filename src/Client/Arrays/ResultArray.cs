@@ -1,0 +1,33 @@
+using Distributed.Keops.Kernels;
+
+namespace Distributed.Keops.Client;
+
+/// <summary>One result of a reduction, row by row; it can be the data of the next formula.</summary>
+public sealed class ResultArray : NdArray
+{
+    /// <summary>Wraps values; the array is not copied.</summary>
+    /// <param name="name">The result's name, such as <c>sum</c> or <c>argmin</c>.</param>
+    /// <param name="shape">Batch shape, rows, (K,) dimension.</param>
+    /// <param name="type">The values' dtype; null for row numbers, which are int64.</param>
+    /// <param name="bytes">The values, row-major, little-endian.</param>
+    public ResultArray(string name, IEnumerable<long> shape, ElementType? type, byte[] bytes)
+        : base(bytes, type, shape) => Name = name;
+
+    ResultArray(ResultArray other, IEnumerable<long> shape, bool complex)
+        : base(other, shape, complex) => Name = other.Name;
+
+    /// <summary>The result's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The same values as complex numbers, or without the last dimension, or both.</summary>
+    internal ResultArray Shaped(bool complex, bool vector)
+    {
+        List<long> shape = [.. Shape];
+        if (complex) shape[^1] /= 2;
+        if (vector) shape.RemoveAt(shape.Count - 1);
+        return new ResultArray(this, shape, complex);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"'{Name}', {base.ToString()}";
+}
