@@ -77,6 +77,9 @@ public sealed class ComplexLazyTensor : LazyTensor
     public static ComplexLazyTensor operator -(ComplexLazyTensor a) => (ComplexLazyTensor)(-(LazyTensor)a);
 #pragma warning restore CS1591
 
+    /// <inheritdoc/>
+    public override ComplexLazyTensor WithRanges(Ranges? ranges) => (ComplexLazyTensor)base.WithRanges(ranges);
+
     /// <summary>The angle in (−π, π], 0 at 0.</summary>
     public LazyTensor Angle() => Parts("ComplexAngle");
 

@@ -52,6 +52,9 @@ public partial class LazyTensor
     /// <summary>The number of batch dimensions.</summary>
     public int BatchDims => Context.Batch.Length;
 
+    /// <summary>Which pairs count in its reductions; null for all. What it is combined into inherits them, <see cref="T"/> transposes them.</summary>
+    public Ranges? Ranges => Context.Ranges;
+
     internal TensorContext Context { get; }
 
     /// <summary>The length of the vector: complex numbers count once.</summary>
@@ -76,9 +79,13 @@ public partial class LazyTensor
                 Variables = swapped.Values.ToImmutableDictionary(b => b.Variable.Index),
                 I = Context.J,
                 J = Context.I,
+                Ranges = Context.Ranges?.Transposed,
             });
         }
     }
+
+    /// <summary>The same tensor with other ranges, or none.</summary>
+    public virtual LazyTensor WithRanges(Ranges? ranges) => Like(Formula, Context with { Ranges = ranges });
 
     /// <summary>The formula, the variables and the shape.</summary>
     public override string ToString() =>

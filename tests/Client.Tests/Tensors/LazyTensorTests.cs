@@ -97,6 +97,21 @@ public sealed class LazyTensorTests
     }
 
     [Fact]
+    public async Task Ranges_are_inherited_and_transposed()
+    {
+        var ranges = Ranges.FromMatrix(new long[,] { { 0, 2 }, { 2, 5 } }, new long[,] { { 0, 3 }, { 3, 7 } }, new[,] { { true, false }, { true, true } });
+        var x = LazyTensor.Vi(X).WithRanges(ranges);
+        var k = x.SqDist(LazyTensor.Vj(Y));
+        Assert.Equal(ranges, k.Ranges);
+        Assert.Equal(ranges.Transposed, k.T.Ranges);
+        var (a, b) = (await Engines.ReduceAsync(k.Sum(1)), await Engines.ReduceAsync(k.T.Sum(0)));
+        Assert.Equal(Enumerable.Range(0, 3).Sum(j => SqDist(0, j)), a.Doubles[0], 1e-12);
+        Assert.Equal(a.Doubles, b.Doubles);
+        Assert.Throws<KeopsException>(() => k + LazyTensor.Vj(Y).WithRanges(ranges.Transposed));
+        Assert.Null(k.WithRanges(null).Sum(1).Ranges);
+    }
+
+    [Fact]
     public void The_same_array_is_one_variable_on_each_side()
     {
         var call = (LazyTensor.Vi(X) * LazyTensor.Vi(X) + LazyTensor.Vj(X)).Sum(1);
