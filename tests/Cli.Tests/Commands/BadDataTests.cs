@@ -61,7 +61,7 @@ public sealed class BadDataTests : IAsyncLifetime
     /// <summary>Relative names stand for files of the test's folder.</summary>
     string Rooted(string word) => word switch
     {
-        ['-', ..] or ['/', ..] or "z" or "cuda" => word,
+        ['-', ..] or ['/', ..] or "z" or "cuda" or "GPU_1D" or "3" => word,
         _ when word.IndexOf('=', StringComparison.Ordinal) is var at and > 0 => word[..(at + 1)] + _folder[word[(at + 1)..]],
         _ => _folder[word],
     };

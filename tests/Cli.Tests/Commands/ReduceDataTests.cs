@@ -68,7 +68,11 @@ public sealed class ReduceDataTests : IDisposable
         var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x);
         string[] call = ["reduce", "x*y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--json", "--enable-chunks", "false", "--backend", "CPU"];
         var plan = (await Keops.DoneAsync(call)).Json.GetProperty("plan").GetString();
-        Assert.NotEqual(plan, (await Keops.DoneAsync([.. call, .. options])).Json.GetProperty("plan").GetString());
+        var compensated = (await Keops.DoneAsync([.. call, .. options])).Json.GetProperty("plan").GetString();
+        Assert.NotEqual(plan, compensated);
+        var explained = (await Keops.DoneAsync(["explain", .. call[1..], .. options])).Json;
+        Assert.Equal(compensated, explained.GetProperty("plan").GetProperty("hash").GetString());
+        Assert.Equal(["sum", "sum_error"], explained.GetProperty("state").EnumerateArray().Select(part => part.GetProperty("name").GetString()!));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Distributed.Keops.Client;
 using Distributed.Keops.Kernels;
 
@@ -13,8 +14,14 @@ public static class CaseArrays
         long[] shape = [.. array.Shape.Select(size => (long)size)];
         if (shape.Aggregate(array.IsComplex ? 2L : 1L, (product, size) => product * size) != array.Data.Length)
             throw new KeopsException($"Argument {array.Name} has shape {array.ShapeText} and {array.Data.Length} values.");
-        var type = array.Dtype is "float16" or "float32" ? ElementTypes.Parse(array.Dtype) : ElementType.Float64;
-        return new NdArray(ServeRequest.Encode(array.Data, type.Name()), type, shape, array.IsComplex);
+        (byte[] bytes, ElementType? type) = array.Dtype switch
+        {
+            "float16" => (Bytes(array.Data.Select(v => (Half)v)), ElementType.Float16),
+            "float32" => (Bytes(array.Data.Select(v => (float)v)), ElementType.Float32),
+            CaseArray.IndexDtype => (Bytes(array.Data.Select(v => (long)v)), (ElementType?)null),
+            _ => (Bytes(array.Data), ElementType.Float64),
+        };
+        return new NdArray(bytes, type, shape, array.IsComplex);
     }
 
     /// <summary>A result as a case's array.</summary>
@@ -29,4 +36,7 @@ public static class CaseArrays
             _ => new CaseArray(shape, array.Doubles.ToArray(), "float64") { IsComplex = array.IsComplex },
         };
     }
+
+    static byte[] Bytes<T>(IEnumerable<T> values)
+        where T : unmanaged => MemoryMarshal.AsBytes<T>(values.ToArray()).ToArray();
 }

@@ -26,7 +26,7 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
         };
         var arrays = call.Args.Select(CaseArrays.ToArray).ToArray();
         foreach (var variable in genred.Arguments) CheckDims(arrays.ElementAtOrDefault(variable.Index), variable, call);
-        var request = genred.Call(arrays) with { Ranges = call.Ranges is { } six ? [.. six.Select(r => r.ToImmutableArray())] : null };
+        var request = genred.Call(arrays) with { Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null };
         var result = engine.ReduceAsync(request).GetAwaiter().GetResult();
         return new CaseResult([.. result.Arrays.Select(CaseArrays.ToCase)]);
     }
