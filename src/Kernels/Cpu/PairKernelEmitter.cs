@@ -242,7 +242,7 @@ sealed class PairKernelEmitter : ILeafSource
     }
 
     CellEmitter Fragment(Program fragment, ILeafSource leaves, int vectors) => new(
-        _il, _isa, _code, fragment, new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll), leaves, _scratch, 1, vectors, _schedule.Unroll);
+        _il, _isa, _code, fragment, new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll, _program.Monoid.SharesWithinComponents), leaves, _scratch, 1, vectors, _schedule.Unroll);
 
     void Copy(string field, IlLocal local)
     {

@@ -30,6 +30,12 @@ public abstract class Monoid
     public virtual bool AddsFormula => false;
 
     /// <summary>
+    /// Whether a component of the state takes in an item in several steps that share values of that component alone, as a sum and its rounding
+    /// error do: engines then keep these while they work on the component, not for all components at once.
+    /// </summary>
+    public virtual bool SharesWithinComponents => false;
+
+    /// <summary>
     /// For a state that is itself a list of items: how many. Such a state takes items in one by one, and is merged by taking in the
     /// other's items in order. 0 for every other reduction.
     /// </summary>
