@@ -35,7 +35,7 @@ public sealed class ConjugateGradients<TVector>(IVectorSpace<TVector> space, ILi
             {
                 if (iteration == options.MaxIterations)
                 {
-                    foreach (var system in systems.Where(s => s.IsActive)) system.End(SolveStatus.IterationLimit);
+                    await GiveUpAsync(run, systems, cancellationToken).ConfigureAwait(false);
                     break;
                 }
 
@@ -85,6 +85,17 @@ public sealed class ConjugateGradients<TVector>(IVectorSpace<TVector> space, ILi
                 new CombineStep<TVector>(run.P, active, run.R, betas),
             ],
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Ends what the iteration limit leaves. Residuals rise and fall, but their error in the norm of A only falls: the last is the best.
+    /// </summary>
+    async Task GiveUpAsync(Run run, SystemState[] systems, CancellationToken cancellationToken)
+    {
+        var active = Each(systems, (system, _) => system.IsActive ? 1 : 0);
+        foreach (var system in systems.Where(s => s.IsActive)) system.End(SolveStatus.IterationLimit);
+        var others = active.Select(k => 1 - k).ToArray();
+        await space.RunAsync([new CombineStep<TVector>(run.Best, active, run.X, others)], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
