@@ -21,8 +21,8 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     /// <summary>How numbers are added up, and other options.</summary>
     public ReductionOptions Options { get; init; } = new();
 
-    /// <summary>Which pairs count, as KeOps' six arrays (rows of i, slices, reduced j; rows of j, slices, reduced i); null for all.</summary>
-    public ImmutableArray<ImmutableArray<long>>? Ranges { get; init; }
+    /// <summary>Which pairs count; null for all. Not together with batch dimensions.</summary>
+    public Ranges? Ranges { get; init; }
 
     /// <summary>Where the result is written as Parquet; null to return it in memory.</summary>
     public OutputTarget? Output { get; init; }

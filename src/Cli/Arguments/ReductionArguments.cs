@@ -76,7 +76,7 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
         {
             Options = Options,
             Output = Output,
-            Ranges = RangesPath is null ? null : await RangesFile.ReadAsync(RangesPath, Axis, cancellationToken).ConfigureAwait(false),
+            Ranges = RangesPath is null ? null : await RangesFile.ReadAsync(RangesPath, cancellationToken).ConfigureAwait(false),
         };
     }
 

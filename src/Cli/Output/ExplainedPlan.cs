@@ -38,12 +38,8 @@ sealed record ExplainedPlan(
             LocalTasks.Cut(compiled, plan).LongCount(), Ranges(call, plan)?.Pairs ?? plan.Pairs, Bytes(output), Bytes(reduced));
     }
 
-    static SideRanges? Ranges(ReductionCall call, Plan plan)
-    {
-        if (call.Ranges is not { } ranges) return null;
-        var side = call.Reduction.Axis == 1 ? 0 : 3;
-        return SideRanges.Create(ranges[side].AsSpan(), ranges[side + 1].AsSpan(), ranges[side + 2].AsSpan(), plan.Rows, plan.Columns);
-    }
+    static SideRanges? Ranges(ReductionCall call, Plan plan) =>
+        call.Ranges?.ForAxis(call.Reduction.Axis) is { } ranges ? SideRanges.Create(ranges, plan.Rows, plan.Columns) : null;
 
     static long Bytes(CloudSide side) => side.Clouds.Sum(c => c.Files.Sum(f => f.RowGroups.Sum(g => g.ByteLength)));
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Distributed.Keops.Contracts;
 using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Ranges;
 using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Client.Cluster;
@@ -48,11 +49,9 @@ sealed class RequestWriter(Uploader uploader)
 
     async Task<RequestRanges?> WriteRangesAsync(ReductionCall call, CancellationToken cancellationToken)
     {
-        if (call.Ranges is not { } ranges) return null;
-        if (ranges.Length != 6) throw new KeopsException($"Ranges are six arrays, {ranges.Length} were given.");
-        var side = call.Reduction.Axis == 1 ? ranges[..3] : ranges[3..];
-        var values = side.SelectMany(a => a).ToArray();
-        ImmutableArray<int> lengths = [.. side.Select(a => a.Length)];
+        if (call.Ranges?.ForAxis(call.Reduction.Axis) is not { } ranges) return null;
+        long[] values = [.. MemoryMarshal.Cast<RowInterval, long>(ranges.Rows.AsSpan()), .. ranges.Slices, .. MemoryMarshal.Cast<RowInterval, long>(ranges.Reduced.AsSpan())];
+        ImmutableArray<int> lengths = [2 * ranges.Rows.Length, ranges.Slices.Length, 2 * ranges.Reduced.Length];
         if (values.Length * sizeof(long) <= MaxInlineRanges) return new RequestRanges(lengths, NumericBlock.Of(values), null);
         return new RequestRanges(lengths, null, await uploader.UploadBytesAsync(MemoryMarshal.AsBytes<long>(values).ToArray(), cancellationToken).ConfigureAwait(false));
     }

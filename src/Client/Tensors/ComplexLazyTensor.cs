@@ -24,6 +24,15 @@ public sealed class ComplexLazyTensor : LazyTensor
     /// <summary>The imaginary parts.</summary>
     public LazyTensor Imag => Parts("ComplexImag");
 
+    /// <inheritdoc/>
+    public override ComplexLazyTensor T => (ComplexLazyTensor)base.T;
+
+    /// <inheritdoc/>
+    public override ComplexLazyTensor this[int index] => Elem(index);
+
+    /// <inheritdoc/>
+    public override ComplexLazyTensor this[Range range] => (ComplexLazyTensor)base[range];
+
     private protected override int Length => Dim / 2;
 
     /// <summary>A parameter of complex numbers, in the precision of whatever it is combined with.</summary>
@@ -68,6 +77,9 @@ public sealed class ComplexLazyTensor : LazyTensor
     public static ComplexLazyTensor operator -(ComplexLazyTensor a) => (ComplexLazyTensor)(-(LazyTensor)a);
 #pragma warning restore CS1591
 
+    /// <inheritdoc/>
+    public override ComplexLazyTensor WithRanges(Ranges? ranges) => (ComplexLazyTensor)base.WithRanges(ranges);
+
     /// <summary>The angle in (−π, π], 0 at 0.</summary>
     public LazyTensor Angle() => Parts("ComplexAngle");
 
@@ -110,6 +122,12 @@ public sealed class ComplexLazyTensor : LazyTensor
 
     /// <summary>The sum of the vector's numbers.</summary>
     public override ComplexLazyTensor Sum() => Apply("ComplexSum", this);
+
+    /// <inheritdoc/>
+    public override ComplexLazyTensor Elem(int index) => Extract(index, 1);
+
+    /// <inheritdoc/>
+    public override ComplexLazyTensor Extract(int start, int dim) => (ComplexLazyTensor)base.Extract(start, dim);
 
     /// <inheritdoc/>
     public override ComplexLazyTensor Concat(LazyTensor other)

@@ -67,6 +67,7 @@ public partial class LazyTensor
         return new ReductionCall(reduction, type, numbering.Complete())
         {
             BatchShape = context.Batch,
+            Ranges = context.Ranges,
             IsComplex = IsComplex || weight is { IsComplex: true },
         };
     }

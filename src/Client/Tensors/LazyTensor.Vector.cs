@@ -61,11 +61,11 @@ public partial class LazyTensor
         OfReal(this, other, gamma, nameof(SoftDtwSqDist), (f, g, s) => Language("SoftDTW_SqDist").Apply([f, g, s], []));
 
     /// <summary>Component number <paramref name="index"/>.</summary>
-    public LazyTensor this[int index] => Elem(index);
+    public virtual LazyTensor this[int index] => Elem(index);
 
     /// <summary>The components of a range.</summary>
     /// <exception cref="KeopsException">The range is empty or reaches outside the vector.</exception>
-    public LazyTensor this[Range range]
+    public virtual LazyTensor this[Range range]
     {
         get
         {
@@ -76,11 +76,11 @@ public partial class LazyTensor
 
     /// <summary>Component number <paramref name="index"/>.</summary>
     /// <exception cref="KeopsException">There is none of that number.</exception>
-    public LazyTensor Elem(int index) => Extract(index, 1);
+    public virtual LazyTensor Elem(int index) => Extract(index, 1);
 
     /// <summary><paramref name="dim"/> components from <paramref name="start"/> on.</summary>
     /// <exception cref="KeopsException">They reach outside the vector, or are none.</exception>
-    public LazyTensor Extract(int start, int dim) => start >= 0 && dim >= 1 && dim <= Length - start
+    public virtual LazyTensor Extract(int start, int dim) => start >= 0 && dim >= 1 && dim <= Length - start
         ? ExtractParts(start, dim)
         : throw new KeopsException($"{dim} components from {start} on of a vector of length {Length}: expected at least one, inside it.");
 

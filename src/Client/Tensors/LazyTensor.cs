@@ -52,13 +52,16 @@ public partial class LazyTensor
     /// <summary>The number of batch dimensions.</summary>
     public int BatchDims => Context.Batch.Length;
 
+    /// <summary>Which pairs count in its reductions; null for all. What it is combined into inherits them, <see cref="T"/> transposes them.</summary>
+    public Ranges? Ranges => Context.Ranges;
+
     internal TensorContext Context { get; }
 
     /// <summary>The length of the vector: complex numbers count once.</summary>
     private protected virtual int Length => Dim;
 
     /// <summary>The tensor with i and j exchanged: <c>batch × N × M × D</c>.</summary>
-    public LazyTensor T
+    public virtual LazyTensor T
     {
         get
         {
@@ -76,9 +79,13 @@ public partial class LazyTensor
                 Variables = swapped.Values.ToImmutableDictionary(b => b.Variable.Index),
                 I = Context.J,
                 J = Context.I,
+                Ranges = Context.Ranges?.Transposed,
             });
         }
     }
+
+    /// <summary>The same tensor with other ranges, or none.</summary>
+    public virtual LazyTensor WithRanges(Ranges? ranges) => Like(Formula, Context with { Ranges = ranges });
 
     /// <summary>The formula, the variables and the shape.</summary>
     public override string ToString() =>

@@ -25,6 +25,9 @@ sealed record TensorContext
     /// <summary>The j-side.</summary>
     public Extent J { get; init; }
 
+    /// <summary>Which pairs count in its reductions; null for all, or for what it is combined with to say.</summary>
+    public Ranges? Ranges { get; init; }
+
     /// <summary>Both together.</summary>
     /// <exception cref="KeopsException">Dtypes, rows or batches do not go together, or one symbolic variable is declared in two ways.</exception>
     public TensorContext Join(TensorContext other)
@@ -41,6 +44,8 @@ sealed record TensorContext
 
         if (Type is { } a && other.Type is { } b && a != b)
             throw new KeopsException($"Data of {a.Name()} and {b.Name()} in one formula: convert one of them.");
+        if (Ranges is not null && other.Ranges is not null && !Ranges.Equals(other.Ranges))
+            throw new KeopsException("Tensors with different ranges in one formula: give both the same, or only one of them any.");
         return new TensorContext
         {
             Variables = variables,
@@ -48,6 +53,7 @@ sealed record TensorContext
             Batch = CallData.Broadcast(Batch, other.Batch, "A tensor"),
             I = I.Join(other.I, "i"),
             J = J.Join(other.J, "j"),
+            Ranges = Ranges ?? other.Ranges,
         };
     }
 }

@@ -6,6 +6,7 @@ using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Programs;
+using Distributed.Keops.Kernels.Ranges;
 using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Grains;
@@ -58,7 +59,7 @@ sealed class JobData : IAsyncDisposable
             foreach (var cloud in rows.Clouds.Concat(columns.Clouds)) DatasetVersion.Require(cloud, opening.Sources);
             var (m, n) = (Add(output, rows, false), Add(reduced, columns, true));
             AddParameters(request, binder);
-            var ranges = await RangesAsync(request.Ranges, store, cancellationToken).ConfigureAwait(false);
+            var ranges = await RangesAsync(request.Ranges, reduction.Axis, store, cancellationToken).ConfigureAwait(false);
             return new JobData(compiled, binder.Bind(m, n, ranges), rows, columns, uploads);
         }
         catch
@@ -141,18 +142,13 @@ sealed class JobData : IAsyncDisposable
         }
     }
 
-    static async Task<ImmutableArray<ImmutableArray<long>>?> RangesAsync(RequestRanges? ranges, UploadStore store, CancellationToken cancellationToken)
+    static async Task<AxisRanges?> RangesAsync(RequestRanges? ranges, int axis, UploadStore store, CancellationToken cancellationToken)
     {
         if (ranges is null) return null;
         var bytes = ranges.Inline?.Bytes ?? await store.ReadAllAsync(ranges.Upload!, cancellationToken).ConfigureAwait(false);
         var values = MemoryMarshal.Cast<byte, long>(bytes.Span);
-        var arrays = ImmutableArray.CreateBuilder<ImmutableArray<long>>();
-        foreach (var length in ranges.Lengths)
-        {
-            arrays.Add([.. values[..length]]);
-            values = values[length..];
-        }
-
-        return arrays.Count == 3 && values.IsEmpty ? arrays.ToImmutable() : throw new KeopsException($"The ranges hold {arrays.Count} arrays and {values.Length} numbers more: three were expected.");
+        if (ranges.Lengths is not [>= 0 and var rows, >= 0 and var slices, >= 0 and var reduced] || (long)rows + slices + reduced != values.Length)
+            throw new KeopsException($"The ranges hold {values.Length} numbers in arrays of {string.Join(", ", ranges.Lengths)}: expected three arrays that use them all.");
+        return AxisRanges.FromNumbers(axis, values[..rows], values.Slice(rows, slices), values[(rows + slices)..]);
     }
 }

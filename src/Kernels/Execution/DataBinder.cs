@@ -36,12 +36,14 @@ public sealed class DataBinder(CompiledReduction compiled, int batches)
     /// <summary>Binds.</summary>
     /// <param name="rows">Output rows.</param>
     /// <param name="columns">Reduced rows.</param>
-    /// <param name="ranges">The three arrays of the output's side in KeOps' ranges; null when every pair counts.</param>
-    /// <exception cref="KeopsException">A variable has no data, or its dimension, dtype or number of batches is another.</exception>
-    public BoundReduction Bind(long rows, long columns, ImmutableArray<ImmutableArray<long>>? ranges)
+    /// <param name="ranges">The pairs that count, for the axis that is reduced; null when every pair counts.</param>
+    /// <exception cref="KeopsException">
+    /// A variable has no data, its dimension, dtype or number of batches is another, or the ranges name rows that do not exist.
+    /// </exception>
+    public BoundReduction Bind(long rows, long columns, AxisRanges? ranges)
     {
         if (ranges is not null && batches > 1) throw new KeopsException("Ranges together with batch dimensions are not supported: use one or the other.");
-        var pairs = ranges is { } r ? SideRanges.Create(r[0].AsSpan(), r[1].AsSpan(), r[2].AsSpan(), rows, columns) : null;
+        var pairs = ranges is null ? null : SideRanges.Create(ranges, rows, columns);
         var plan = Plan.Create(batches, rows, columns, compiled.Kernel.Program.Monoid.Words);
         var data = Enumerable.Range(0, batches).Select(b => new BatchData(Parameters(b), Sources(compiled.Rows, b), Sources(compiled.Columns, b)));
         return new BoundReduction(compiled.Kernel, plan, [.. data], pairs);

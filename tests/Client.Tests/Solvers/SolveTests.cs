@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Distributed.Keops.Client;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Formulas;
@@ -212,9 +211,9 @@ public sealed class SolveTests : IAsyncDisposable
     {
         var (x, b) = (Points(50, 2, 1), Values(50, 1, 2));
         // Two blocks of rows that do not see each other.
-        ImmutableArray<long> rows = [0, 20, 20, 50], slices = [1, 2];
+        long[] rows = [0, 20, 20, 50], slices = [1, 2];
         var call = new KernelSolve(Gauss, Aliases, "b", axis: 1).Call(x, x, b, new[] { 20.0 }) with { Alpha = 0.1, Eps = 1e-12 };
-        call = call with { Product = call.Product with { Ranges = [rows, slices, rows, rows, slices, rows] } };
+        call = call with { Product = call.Product with { Ranges = Ranges.FromArrays(rows, slices, rows) } };
         var result = await _engine.SolveAsync(call, null, Token);
         Assert.InRange(Error(Solve(Gaussian(x, 20, 0.1, (i, j) => i < 20 == j < 20), b), Numbers(result.Solution)), 0, 1e-8);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Distributed.Keops.Client;
 using Distributed.Keops.Kernels;
 
@@ -13,10 +14,13 @@ public static class CaseArrays
         long[] shape = [.. array.Shape.Select(size => (long)size)];
         if (shape.Aggregate(array.IsComplex ? 2L : 1L, (product, size) => product * size) != array.Data.Length)
             throw new KeopsException($"Argument {array.Name} has shape {array.ShapeText} and {array.Data.Length} values.");
-        var bytes = new byte[array.Data.Length * (array.Dtype == "float32" ? sizeof(float) : sizeof(double))];
-        if (array.Dtype == "float32") Buffer.BlockCopy(array.Data.Select(v => (float)v).ToArray(), 0, bytes, 0, bytes.Length);
-        else Buffer.BlockCopy(array.Data, 0, bytes, 0, bytes.Length);
-        return new NdArray(bytes, array.Dtype == "float32" ? ElementType.Float32 : ElementType.Float64, shape, array.IsComplex);
+        (byte[] bytes, ElementType? type) = array.Dtype switch
+        {
+            "float32" => (Bytes(array.Data.Select(v => (float)v)), ElementType.Float32),
+            CaseArray.IndexDtype => (Bytes(array.Data.Select(v => (long)v)), (ElementType?)null),
+            _ => (Bytes(array.Data), ElementType.Float64),
+        };
+        return new NdArray(bytes, type, shape, array.IsComplex);
     }
 
     /// <summary>A result as a case's array.</summary>
@@ -30,4 +34,7 @@ public static class CaseArrays
             _ => new CaseArray(shape, array.Doubles.ToArray(), "float64") { IsComplex = array.IsComplex },
         };
     }
+
+    static byte[] Bytes<T>(IEnumerable<T> values)
+        where T : unmanaged => MemoryMarshal.AsBytes<T>(values.ToArray()).ToArray();
 }

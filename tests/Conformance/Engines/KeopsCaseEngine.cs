@@ -24,7 +24,7 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
         };
         var arrays = call.Args.Select(CaseArrays.ToArray).ToArray();
         foreach (var variable in genred.Arguments) CheckDims(arrays.ElementAtOrDefault(variable.Index), variable, call);
-        var request = genred.Call(arrays) with { Ranges = call.Ranges is { } six ? [.. six.Select(r => r.ToImmutableArray())] : null };
+        var request = genred.Call(arrays) with { Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null };
         var result = engine.ReduceAsync(request).GetAwaiter().GetResult();
         return new CaseResult([.. result.Arrays.Select(CaseArrays.ToCase)]);
     }
@@ -35,7 +35,7 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
         var product = system.Product;
         var solve = new KernelSolve(product.Formula, product.Aliases, system.Unknown, product.Axis);
         var call = solve.Call([.. product.Args.Select(CaseArrays.ToArray)]) with { Alpha = system.Alpha, Eps = system.Eps };
-        if (product.Ranges is { } six) call = call with { Product = call.Product with { Ranges = [.. six.Select(r => r.ToImmutableArray())] } };
+        if (product.Ranges is { } six) call = call with { Product = call.Product with { Ranges = Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) } };
         var result = engine.SolveAsync(call).GetAwaiter().GetResult();
         return new CaseResult([CaseArrays.ToCase(result.Solution)]);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Keops.Client;
 using Distributed.Keops.Kernels;
 
@@ -27,9 +28,14 @@ static class Reductions
         arguments.Keyword("enable_chunks", true);
         return call with
         {
+            Ranges = arguments.Keyword("ranges", null) is { } six ? Ranges.FromArrays([.. Values.Items(six).Select(Longs)]) : call.Ranges,
             Options = new ReductionOptions { DtypeAcc = wide ? "float64" : acc, SumScheme = (string)arguments.Keyword("sum_scheme", "auto")! },
         };
     }
+
+    static ImmutableArray<long> Longs(object? value) => value is NdArray { Type: null } array
+        ? [.. array.Indices]
+        : throw new KeopsException($"{Values.Name(value)} is no array of integers.");
 
     static int Axis(Arguments arguments, int? otherwise)
     {

@@ -60,7 +60,7 @@ public sealed class EmbeddedSiloTests(EmbeddedFixture fixture) : IClassFixture<E
         var call = (x.SqDist(y) * LazyTensor.Pm(0.1)).Sum(axis: 0);
         Calls.AssertSame(await Calls.LocallyAsync(call), await Engine.ReduceAsync(call, null, Token));
 
-        var ranged = call with { Ranges = [[0, 10, 10, 30], [1, 2], [0, 40, 5, 9], [0, 20, 20, 40], [1, 3], [0, 30, 2, 7, 9, 30]] };
+        var ranged = call with { Ranges = Ranges.FromArrays([0, 10, 10, 30], [1, 2], [0, 40, 5, 9], [0, 20, 20, 40], [1, 3], [0, 30, 2, 7, 9, 30]) };
         Calls.AssertSame(await Calls.LocallyAsync(ranged), await Engine.ReduceAsync(ranged, null, Token));
 
         var data = (ArrayData)call.Variables[0].Data;

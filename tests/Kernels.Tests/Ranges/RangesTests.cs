@@ -71,28 +71,10 @@ public class RangesTests
         }
     }
 
-    [Theory]
-    [InlineData(new long[] { 0, 2, 2 }, new long[] { 1 }, new long[] { 0, 3 }, "3 and 2 numbers")]
-    [InlineData(new long[] { 0, 2 }, new long[] { 1, 1 }, new long[] { 0, 3 }, "2 slices")]
-    [InlineData(new long[] { 0, 2 }, new long[] { 1 }, new long[] { 0, 3, 4 }, "2 and 3 numbers")]
-    [InlineData(new long[] { 0, 5 }, new long[] { 1 }, new long[] { 0, 3 }, "output range 0 is [0, 5)")]
-    [InlineData(new long[] { 0, 1, -1, 2 }, new long[] { 1, 1 }, new long[] { 0, 3 }, "output range 1 is [-1, 2)")]
-    [InlineData(new long[] { 3, 2 }, new long[] { 1 }, new long[] { 0, 3 }, "output range 0 is [3, 2)")]
-    [InlineData(new long[] { 0, 2 }, new long[] { 2 }, new long[] { 0, 3 }, "Slice 0 is 2")]
-    [InlineData(new long[] { 0, 2, 2, 4 }, new long[] { 2, 1 }, new long[] { 0, 3, 0, 3 }, "Slice 1 is 1")]
-    [InlineData(new long[] { 0, 2 }, new long[] { -1 }, new long[] { 0, 3 }, "Slice 0 is -1")]
-    [InlineData(new long[] { 0, 2 }, new long[] { 2 }, new long[] { 0, 3, 1, 6 }, "reduced range 1 is [1, 6)")]
-    [InlineData(new long[] { 2, 4, 0, 3 }, new long[] { 1, 1 }, new long[] { 0, 3 }, "[0, 3) and [2, 4) overlap")]
-    public void Wrong_ranges_are_named(long[] ranges, long[] slices, long[] reduced, string message)
-    {
-        var error = Assert.Throws<KeopsException>(() => SideRanges.Create(ranges, slices, reduced, rowCount: 4, reducedCount: 5));
-        Assert.Contains(message, error.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Pairs_are_counted()
     {
-        var ranges = SideRanges.Create([0, 2, 3, 4], [2, 3], [0, 3, 0, 3, 4, 5], 4, 5);
+        var ranges = SideRanges.Create(AxisRanges.FromNumbers(1, [0, 2, 3, 4], [2, 3], [0, 3, 0, 3, 4, 5]), 4, 5);
         Assert.Equal(2 * 6 + 1, ranges.Pairs);
     }
 
