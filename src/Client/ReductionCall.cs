@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Reductions;
@@ -7,7 +6,14 @@ using Distributed.Keops.Kernels.Reductions;
 namespace Distributed.Keops.Client;
 
 /// <summary>A variable of a formula and its values.</summary>
-public sealed record BoundVariable(Variable Variable, VariableData Data);
+public sealed record BoundVariable(Variable Variable, VariableData Data)
+{
+    /// <summary>What the caller calls it, for messages; null where it has no name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The variable in messages: its name where it has one, and how formulas write it.</summary>
+    internal string Label => Name is null ? $"{Formula.Var(Variable)}" : $"'{Name}', {Formula.Var(Variable)},";
+}
 
 /// <summary>A reduction with everything it needs: what every engine carries out, in process or on a cluster.</summary>
 /// <param name="Reduction">What is computed.</param>
@@ -26,6 +32,13 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
 
     /// <summary>Where the result is written as Parquet; null to return it in memory.</summary>
     public OutputTarget? Output { get; init; }
+
+    /// <summary>
+    /// Arrays that the results are written into, one for each in their order, instead of new ones; empty for new ones. Each has its result's
+    /// dtype and shape. They are the caller's, must not be read or written before the reduction has ended, nor be data of the call, and hold
+    /// some rows of the result and else what they held when it ends with an error; one that says that an array does not fit comes before any row.
+    /// </summary>
+    public ImmutableArray<NdArray> Into { get; init; } = [];
 
     /// <summary>Whether the values of the result are complex numbers, real and imaginary parts in turn. Default: false.</summary>
     public bool IsComplex { get; init; }
@@ -55,19 +68,6 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     /// <summary>The same reduction with other data for one variable.</summary>
     internal ReductionCall With(Variable variable, VariableData data) =>
         this with { Variables = [.. Variables.Select(v => v.Variable == variable ? v with { Data = data } : v)] };
-}
-
-/// <summary>Options of a reduction, with KeOps' names and meaning.</summary>
-public sealed record ReductionOptions
-{
-    /// <summary>Accumulator dtype: <c>auto</c>, <c>float32</c> or <c>float64</c>. Default: auto.</summary>
-    public string DtypeAcc { get; init; } = "auto";
-
-    /// <summary><c>auto</c>, <c>direct_sum</c>, <c>block_sum</c> or <c>kahan_scheme</c>. Default: auto.</summary>
-    public string SumScheme { get; init; } = "auto";
-
-    /// <summary>What to do with nulls in the input files. Default: an error that names the first.</summary>
-    public NullPolicy Nulls { get; init; } = NullPolicy.Error;
 }
 
 /// <summary>Where and how a result is written.</summary>

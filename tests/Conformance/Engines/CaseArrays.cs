@@ -14,12 +14,10 @@ public static class CaseArrays
         long[] shape = [.. array.Shape.Select(size => (long)size)];
         if (shape.Aggregate(array.IsComplex ? 2L : 1L, (product, size) => product * size) != array.Data.Length)
             throw new KeopsException($"Argument {array.Name} has shape {array.ShapeText} and {array.Data.Length} values.");
-        (byte[] bytes, ElementType? type) = array.Dtype switch
-        {
-            "float32" => (Bytes(array.Data.Select(v => (float)v)), ElementType.Float32),
-            CaseArray.IndexDtype => (Bytes(array.Data.Select(v => (long)v)), (ElementType?)null),
-            _ => (Bytes(array.Data), ElementType.Float64),
-        };
+        ElementType? type = array.Dtype == CaseArray.IndexDtype ? null : ElementTypes.Parse(array.Dtype);
+        var bytes = type is { } real
+            ? ServeRequest.Encode(array.Data, real.Name())
+            : MemoryMarshal.AsBytes<long>(array.Data.Select(v => (long)v).ToArray()).ToArray();
         return new NdArray(bytes, type, shape, array.IsComplex);
     }
 
@@ -30,11 +28,9 @@ public static class CaseArrays
         return array.Type switch
         {
             null => new CaseArray(shape, [.. array.Indices.ToArray().Select(i => (double)i)], CaseArray.IndexDtype),
+            ElementType.Float16 => new CaseArray(shape, [.. array.Halfs.ToArray().Select(v => (double)v)], "float16") { IsComplex = array.IsComplex },
             ElementType.Float32 => new CaseArray(shape, [.. array.Singles.ToArray().Select(v => (double)v)], "float32") { IsComplex = array.IsComplex },
             _ => new CaseArray(shape, array.Doubles.ToArray(), "float64") { IsComplex = array.IsComplex },
         };
     }
-
-    static byte[] Bytes<T>(IEnumerable<T> values)
-        where T : unmanaged => MemoryMarshal.AsBytes<T>(values.ToArray()).ToArray();
 }

@@ -15,12 +15,14 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
     public CaseResult Run(GenredCall call)
     {
         var options = call.Options;
-        if (options.UseDoubleAcc && options.DtypeAcc != "auto") throw new KeopsException("Give either dtype_acc or use_double_acc, not both.");
         foreach (var arg in call.Args)
             if (arg.Dtype != call.Dtype) throw new KeopsException($"Argument {arg.Name} is {arg.Dtype}, the call {call.Dtype}.");
         var genred = new Genred(call.Formula, call.Aliases, call.Reduction, call.Axis, call.OptArg, call.Formula2)
         {
-            Options = new ReductionOptions { DtypeAcc = options.UseDoubleAcc ? "float64" : options.DtypeAcc, SumScheme = options.SumScheme },
+            Options = new ReductionOptions
+            {
+                DtypeAcc = options.DtypeAcc, UseDoubleAcc = options.UseDoubleAcc, SumScheme = options.SumScheme, EnableChunks = options.EnableChunks,
+            },
         };
         var arrays = call.Args.Select(CaseArrays.ToArray).ToArray();
         foreach (var variable in genred.Arguments) CheckDims(arrays.ElementAtOrDefault(variable.Index), variable, call);
