@@ -14,6 +14,7 @@ static class LinearReduction
         var (reduction, name) = (call.Reduction, Formula.Var(unknown));
         if (reduction.Kind.Name != "Sum") throw new KeopsException($"{reduction.Kind} is not linear: expected a Sum.");
         if (call.Output is not null) throw new KeopsException($"A product with a matrix stays in memory: expected no output file, not '{call.Output.Path}'.");
+        if (!call.Into.IsEmpty) throw new KeopsException("A product with a matrix is used several times: expected no arrays to write it into.");
         if (unknown.Category == Category.Parameter || unknown.Category == reduction.OutputCategory)
             throw new KeopsException(
                 $"The unknown {name} is not summed over: with axis {reduction.Axis} expected a variable indexed by {(reduction.Axis == 1 ? "j" : "i")}.");
@@ -27,15 +28,14 @@ static class LinearReduction
     /// <exception cref="KeopsException">Two variables have different numbers of rows.</exception>
     public static long? Rows(ReductionCall resolved, Category category)
     {
-        (Variable Variable, long Rows)? first = null;
-        foreach (var (variable, data) in resolved.Variables.Where(v => v.Variable.Category == category))
+        (BoundVariable Bound, long Rows)? first = null;
+        foreach (var bound in resolved.Variables.Where(v => v.Variable.Category == category))
         {
-            if (data is not ArrayData arrays) continue;
+            if (bound.Data is not ArrayData arrays) continue;
             var rows = arrays.Batches[0].RowCount;
             if (first is { } other && other.Rows != rows)
-                throw new KeopsException(
-                    $"{Formula.Var(other.Variable)} has {other.Rows} rows and {Formula.Var(variable)} {rows}: expected equal numbers.");
-            first ??= (variable, rows);
+                throw new KeopsException($"{other.Bound.Label} has {other.Rows} rows and {bound.Label} {rows}: expected equal numbers.");
+            first ??= (bound, rows);
         }
 
         return first?.Rows;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
@@ -25,10 +26,19 @@ static class VectorRows
     /// <summary>The rows of a batch of a vector; in float64 they are the vector's own memory.</summary>
     public static ArrayRows ToRows(ReadOnlyMemory<double> values, int dim, ElementType type)
     {
-        if (type == ElementType.Float64) return ArrayRows.Of(values, dim);
-        var narrow = new float[values.Length];
-        Narrow(values.Span, narrow);
-        return ArrayRows.Of(narrow, dim);
+        switch (type)
+        {
+            case ElementType.Float64:
+                return ArrayRows.Of(values, dim);
+            case ElementType.Float32:
+                var singles = new float[values.Length];
+                Narrow(values.Span, type, MemoryMarshal.AsBytes(singles.AsSpan()));
+                return ArrayRows.Of(singles, dim);
+            default:
+                var halves = new Half[values.Length];
+                Narrow(values.Span, type, MemoryMarshal.AsBytes(halves.AsSpan()));
+                return ArrayRows.Of(halves, dim);
+        }
     }
 
     /// <summary>All batches one after the other.</summary>
@@ -38,31 +48,35 @@ static class VectorRows
         var batch = (long)space.Rows * space.Columns * type.Size();
         if (batch * space.Batches > Array.MaxLength) throw new KeopsException($"A vector of {batch * space.Batches} bytes is larger than an array.");
         var bytes = new byte[batch * space.Batches];
-        for (var b = 0; b < space.Batches; b++)
-        {
-            var target = bytes.AsSpan((int)(b * batch), (int)batch);
-            if (type == ElementType.Float64) MemoryMarshal.AsBytes(vector.Batch(b).Span).CopyTo(target);
-            else Narrow(vector.Batch(b).Span, MemoryMarshal.Cast<byte, float>(target));
-        }
-
+        for (var b = 0; b < space.Batches; b++) Narrow(vector.Batch(b).Span, type, bytes.AsSpan((int)(b * batch), (int)batch));
         return bytes;
     }
 
     /// <summary>Values of any dtype as float64.</summary>
     public static void Widen(ReadOnlySpan<byte> bytes, ElementType type, Span<double> destination)
     {
-        if (type == ElementType.Float64)
+        switch (type)
         {
-            MemoryMarshal.Cast<byte, double>(bytes).CopyTo(destination);
-            return;
+            case ElementType.Float64: MemoryMarshal.Cast<byte, double>(bytes).CopyTo(destination); break;
+            case ElementType.Float32: Convert(MemoryMarshal.Cast<byte, float>(bytes), destination); break;
+            default: Convert(MemoryMarshal.Cast<byte, Half>(bytes), destination); break;
         }
-
-        var singles = MemoryMarshal.Cast<byte, float>(bytes);
-        for (var k = 0; k < singles.Length; k++) destination[k] = singles[k];
     }
 
-    static void Narrow(ReadOnlySpan<double> values, Span<float> destination)
+    static void Narrow(ReadOnlySpan<double> values, ElementType type, Span<byte> destination)
     {
-        for (var k = 0; k < values.Length; k++) destination[k] = (float)values[k];
+        switch (type)
+        {
+            case ElementType.Float64: values.CopyTo(MemoryMarshal.Cast<byte, double>(destination)); break;
+            case ElementType.Float32: Convert(values, MemoryMarshal.Cast<byte, float>(destination)); break;
+            default: Convert(values, MemoryMarshal.Cast<byte, Half>(destination)); break;
+        }
+    }
+
+    static void Convert<TFrom, TTo>(ReadOnlySpan<TFrom> from, Span<TTo> to)
+        where TFrom : INumberBase<TFrom>
+        where TTo : INumberBase<TTo>
+    {
+        for (var k = 0; k < from.Length; k++) to[k] = TTo.CreateSaturating(from[k]);
     }
 }
