@@ -17,10 +17,10 @@ namespace Distributed.Keops.Client;
 public class NdArray
 {
     readonly Func<long, long, int, ArrayRows> _rows;
-    readonly Func<ReadOnlyMemory<byte>> _bytes;
+    readonly Array _memory;
 
-    NdArray(ImmutableArray<long> shape, ElementType? type, bool complex, Func<long, long, int, ArrayRows> rows, Func<ReadOnlyMemory<byte>> bytes) =>
-        (Shape, Type, IsComplex, _rows, _bytes) = (shape, type, complex, rows, bytes);
+    NdArray(Array memory, ImmutableArray<long> shape, ElementType? type, bool complex, Func<long, long, int, ArrayRows> rows) =>
+        (_memory, Shape, Type, IsComplex, _rows) = (memory, shape, type, complex, rows);
 
     /// <summary>Wraps bytes; nothing is copied.</summary>
     /// <param name="bytes">The values, row-major, little-endian.</param>
@@ -29,12 +29,12 @@ public class NdArray
     /// <param name="complex">Whether two values, real and imaginary part, make one number.</param>
     /// <exception cref="ArgumentException">The shape has another number of values.</exception>
     public NdArray(byte[] bytes, ElementType? type, IEnumerable<long> shape, bool complex = false)
-        : this([.. shape], type, complex, RowsOf<byte>(bytes, type), () => bytes) => Check(bytes.LongLength / (type?.Size() ?? sizeof(long)));
+        : this(bytes, [.. shape], type, complex, RowsOf<byte>(bytes, type)) => Check(bytes.LongLength / (type?.Size() ?? sizeof(long)));
 
     /// <summary>The values of another array in another shape, as complex numbers or as their parts; nothing is copied.</summary>
     /// <exception cref="ArgumentException">The shape has another number of values.</exception>
     private protected NdArray(NdArray values, IEnumerable<long> shape, bool complex)
-        : this([.. shape], values.Type, complex, values._rows, values._bytes) => Check(values.Length * (values.IsComplex ? 2 : 1));
+        : this(values._memory, [.. shape], values.Type, complex, values._rows) => Check(values.Length * (values.IsComplex ? 2 : 1));
 
     /// <summary>The dimensions.</summary>
     public IReadOnlyList<long> Shape { get; }
@@ -50,7 +50,10 @@ public class NdArray
 
     /// <summary>The values as bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more than 2³¹ of them.</exception>
-    public ReadOnlyMemory<byte> Bytes => _bytes();
+    public ReadOnlyMemory<byte> Bytes => _memory is byte[] bytes
+        ? bytes
+        : Length == 0 ? default
+        : _rows(0, 1, checked((int)Length * (IsComplex ? 2 : 1))).TryGetRows(0, 1);
 
     /// <summary>The values, where they are float32; real and imaginary parts in turn where they are complex.</summary>
     public ReadOnlySpan<float> Singles => As<float>(ElementType.Float32);
@@ -107,6 +110,9 @@ public class NdArray
     /// <exception cref="ArgumentException">The shape has another number of values.</exception>
     public NdArray Reshape(params ReadOnlySpan<long> shape) => new(this, [.. shape], IsComplex);
 
+    /// <summary>What is equal for two views of the same memory in the same shape.</summary>
+    internal object Identity => (_memory, IsComplex, string.Join(',', Shape));
+
     /// <summary>Rows of the array as a source for kernels.</summary>
     /// <param name="first">The first value, counted in values of <see cref="Type"/>: a complex number is two.</param>
     /// <param name="rows">The number of rows.</param>
@@ -130,8 +136,7 @@ public class NdArray
     static NdArray Wrap<T>(Array array, ReadOnlySpan<long> shape, ElementType type, bool complex)
         where T : unmanaged
     {
-        var wrapped = new NdArray([.. shape], type, complex, RowsOf<T>(array, type), () => ArrayRows.Of<T>(array, 0, 1, checked(
-            (int)(array.LongLength * (complex ? 2 : 1))), type).TryGetRows(0, 1));
+        var wrapped = new NdArray(array, [.. shape], type, complex, RowsOf<T>(array, type));
         wrapped.Check(array.LongLength * (complex ? 2 : 1));
         return wrapped;
     }

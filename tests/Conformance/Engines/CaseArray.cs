@@ -9,6 +9,9 @@ public sealed record CaseArray(int[] Shape, double[] Data, string Dtype)
     /// <summary>The dtype of indices.</summary>
     public const string IndexDtype = "int64";
 
+    /// <summary>Whether real and imaginary parts stand in turn; the shape then counts complex numbers. Default: false.</summary>
+    public bool IsComplex { get; init; }
+
     /// <summary>The name of the argument, for messages only: arguments count by position.</summary>
     public string Name { get; init; } = "";
 
