@@ -34,7 +34,7 @@ sealed class BoundData : IAsyncDisposable
             var binder = new DataBinder(compiled, call.BatchShape.Aggregate(1, (a, b) => checked(a * b)));
             var (m, n) = (AddRows(call, output, rows, false, binder), AddRows(call, reduced, columns, true, binder));
             AddParameters(call, binder);
-            var reduction = binder.Bind(m, n, call.Ranges?.ForAxis(call.Reduction.Axis));
+            var reduction = binder.Bind(m, n, call.Ranges?.ForEngine(call.Reduction.Axis));
             return new BoundData(reduction, rows, columns);
         }
         catch
