@@ -59,7 +59,7 @@ public sealed unsafe class CpuReduction
     public int ComputedJBytes => _hoisted.JLength * _elementBytes;
 
     /// <summary>What decides the bits of a result besides the plan: the kind of engine, its vectors and its emitter's version.</summary>
-    public static string EngineId(int? width = null) => $"cpu-{width ?? Isa.WidestHere}{(Isa.FusesMultiplyAdd ? "" : "-nofma")}-1";
+    public static string EngineId(int? width = null) => $"cpu-{width ?? Isa.WidestHere}{(Isa.FusesMultiplyAdd ? "" : "-nofma")}-2";
 
     /// <summary>The engine id of kernels compiled for the widest vectors of this machine.</summary>
     public static string EngineIdHere => EngineId(Isa.WidestHere);

@@ -17,15 +17,13 @@ static class KernelMethod
     public static bool Fits(IlBuffer il) => il.Size.Calls <= MaxCalls && il.Size.Locals <= MaxLocals && il.Size.References <= 2 * MaxCalls;
 
     /// <summary>
-    /// Whether code for the program may be tried: not when every value alone is an instruction too many, nor when moves of components, which are
-    /// written out, are.
+    /// Whether code for the program may be tried: not when one instruction for each value were too many, nor one for each moved component.
     /// </summary>
     public static bool MayFit(Program program)
     {
         var size = 0L;
         foreach (var value in program.Values)
         {
-            if (value.Op == OpCode.Sum && value.Length > 1) return false;
             size += value.Op switch { OpCode.Gather => value.Length, OpCode.Concat => value.Operands.Length, OpCode.Constant => 0, _ => 1 };
         }
 

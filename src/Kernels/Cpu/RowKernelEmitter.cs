@@ -140,13 +140,29 @@ sealed class RowKernelEmitter : ILeafSource
             (emitter._entries, emitter._indexOffset) = (entries, parts[0].Length);
             var state = emitter.State(parts).List(emitter._list, entries);
             emitter._listState = state;
+            var (take, full) = (emitter._il.Target(), emitter._il.Target());
+            emitter.EmitGuard(program.Guard(1)!, take);
+            // Entries ascend: where none goes into any row's list, none behind it does.
+            emitter._il.Branch(OpCodes.Br, full);
+            emitter._il.Mark(take);
             var cells = emitter.Cells(takeEntry);
             cells.EmitKept();
             state.Assign(cells, takeEntry.Outputs, 0);
             loop.End();
+            emitter._il.Mark(full);
             lists.End();
         });
         return emitter.Compile();
+    }
+
+    void EmitGuard(Program guard, IlTarget take)
+    {
+        var cells = Cells(guard);
+        cells.EmitKept();
+        foreach (var operand in guard.Outputs[0].Operands) cells.Push(operand, new Component(0), 0, 0);
+        _code.AnyLessThan();
+        _il.Branch(OpCodes.Brtrue, take);
+        cells.Release();
     }
 
     void PushEntry(Value value)

@@ -55,7 +55,7 @@ static class Scheduler
         {
             var value = pairs.Values[n];
             var isSquareOnly = distinctReaders.GetValueOrDefault(value) == 1 && !pairs.Outputs.Contains(value);
-            var kept = value.Op == OpCode.Sum || Materialization.IsCostly(value.Op) || readers[value] > 1 && !isSquareOnly;
+            var kept = value.IsFold || Materialization.IsCostly(value.Op) || readers[value] > 1 && !isSquareOnly;
             if (value.Rate != Rate.IJ || !kept || value.Length > unroll || !last.TryGetValue(value, out var end) || end <= n) continue;
             change[n] += value.Length;
             change[Math.Min(end, pairs.Values.Length)] -= value.Length;

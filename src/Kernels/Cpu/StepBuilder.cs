@@ -120,11 +120,11 @@ sealed class StepBuilder
             case OpCode.Gather:
                 _steps.Add(new Step(null, Allocate(value), value.Length, 1, [.. value.Map], _rows[value.Operands[0]]));
                 break;
-            case OpCode.Sum:
+            case OpCode.Sum or OpCode.Largest or OpCode.Smallest:
                 var terms = value.Operands[0];
                 var factors = _products.Contains(terms) ? terms.Operands : value.Operands;
-                var fold = StepKernels.Fold(_width, _type, OpCode.Add, factors.Length);
-                _steps.Add(new Step(fold, Allocate(value), value.Length, terms.Length / value.Length, null, [.. factors.Select(f => _rows[f])]));
+                var fold = StepKernels.Fold(_width, _type, CellEmitter.FoldStep(value.Op), factors.Length);
+                _steps.Add(new Step(fold, Allocate(value), 1, terms.Length, null, [.. factors.Select(f => _rows[f])]));
                 break;
             default:
                 var map = StepKernels.Map(_width, _type, value.Op, value.Operands.Length);
