@@ -79,6 +79,10 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
         ImmutableArray<BoundVariable> variables = [.. Variables.Select(v => data.TryGetValue(v.Variable, out var given) ? v with { Data = given } : v)];
         return this with { Variables = variables, Type = CallData.TypeOf(variables) ?? Type };
     }
+
+    /// <summary>The same reduction with other data for one variable.</summary>
+    internal ReductionCall With(Variable variable, VariableData data) =>
+        this with { Variables = [.. Variables.Select(v => v.Variable == variable ? v with { Data = data } : v)] };
 }
 
 /// <summary>Where and how a result is written.</summary>

@@ -55,7 +55,7 @@ sealed class Materialization
             var repeated = readers[value] > 1;
             var place = byComponent && repeated && value.IsElementWise && !IsCostly(value.Op) && !feedsKept.Contains(value) ? Place.Component
                 : value.Length > unroll ? repeated && cost > CheapRepeat ? Place.Scratch : Place.Inline
-                : value.Op == OpCode.Sum || (IsCostly(value.Op) && !feedsCostly.Contains(value)) || (repeated && !IsCheapMask(value, cost)) ? Place.Registers
+                : value.IsFold || (IsCostly(value.Op) && !feedsCostly.Contains(value)) || (repeated && !IsCheapMask(value, cost)) ? Place.Registers
                 : Place.Inline;
             _places[value] = place;
             _costs[value] = place == Place.Inline ? cost : 0;
@@ -100,7 +100,7 @@ sealed class Materialization
         var feeds = new HashSet<Value>();
         foreach (var value in program.Values.Reverse())
         {
-            if (value.Op == OpCode.Sum || IsCostly(value.Op) || feeds.Contains(value)) feeds.UnionWith(value.Operands);
+            if (value.IsFold || IsCostly(value.Op) || feeds.Contains(value)) feeds.UnionWith(value.Operands);
         }
 
         return feeds;

@@ -32,6 +32,17 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
     }
 
     /// <inheritdoc/>
+    public CaseResult Solve(SolveCase system)
+    {
+        var product = system.Product;
+        var solve = new KernelSolve(product.Formula, product.Aliases, system.Unknown, product.Axis);
+        var call = solve.Call([.. product.Args.Select(CaseArrays.ToArray)]) with { Alpha = system.Alpha, Eps = system.Eps };
+        if (product.Ranges is { } six) call = call with { Product = call.Product with { Ranges = Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) } };
+        var result = engine.SolveAsync(call).GetAwaiter().GetResult();
+        return new CaseResult([CaseArrays.ToCase(result.Solution)]);
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>The file says how many batch dimensions every argument has: one more or less is not the array that is meant.</summary>
