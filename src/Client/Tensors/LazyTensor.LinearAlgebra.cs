@@ -123,8 +123,8 @@ public partial class LazyTensor
         var index = isSymbolic ? right.Index : NextSymbol();
         var unknown = new Variable(index, right.Dim, right.Category == Category.I ? Category.J : Category.I);
         var product = (var is null ? this * other.Unknown(unknown) : LinearIn(var, unknown)).Sum(unknown.Category == Category.J ? Axis.J : Axis.I);
-        // b's own side must have as many rows as its tensor.
-        _ = Context.Join(other.Context);
+        // b's own side must have as many rows as the tensor's.
+        if (!isSymbolic) _ = Context.Join(other.Context);
         var number = Symbol(product, index);
         return new SolveCall(isSymbolic ? product : product.With(number, data), number) { Alpha = alpha, Eps = eps };
     }
