@@ -31,7 +31,10 @@ public sealed class LinearAlgebraTests
         var result = await Engines.ReduceAsync(Gauss.MatMul(v));
         Assert.Equal([6, 3], result.Shape);
         for (var c = 0; c < 3; c++)
-            AssertNear(Times(K, [.. Enumerable.Range(0, 4).Select(j => v[j, c])]), [.. Enumerable.Range(0, 6).Select(i => result.Doubles[3 * i + c])]);
+        {
+            double[] column = [.. Enumerable.Range(0, 4).Select(j => v[j, c])];
+            AssertNear(Times(K, column), [.. Enumerable.Range(0, 6).Select(i => result.Doubles[3 * i + c])]);
+        }
     }
 
     [Fact]
@@ -111,7 +114,7 @@ public sealed class LinearAlgebraTests
                     var squares = Enumerable.Range(0, 3).Sum(d => Math.Pow(x[(b * 6 + i) * 3 + d] - Y[j, d], 2));
                     Assert.Equal(Math.Exp(-g[b] * squares), dense.Doubles[(b * 6 + i) * 4 + j], 1e-13);
                 }
-        AssertNear(dense.Doubles[20..24].ToArray().Concat(dense.Doubles[44..48].ToArray()).ToArray(), await Engines.ReduceAsync(k.Rows(5, 1)));
+        AssertNear([.. dense.Doubles[20..24], .. dense.Doubles[44..48]], await Engines.ReduceAsync(k.Rows(5, 1)));
     }
 
     [Fact]
