@@ -14,6 +14,7 @@ static class CallData
     {
         if (call.Symbols.FirstOrDefault() is { } symbol && call.Symbols.Any())
             throw new KeopsException($"{Formula.Var(symbol)} has no data: call Bind with an array for each symbolic variable.");
+        TypeOf(call.Variables);
         var tensors = call.Variables.Where(v => v.Data is TensorData).Select(v => Shaped(v.Variable, ((TensorData)v.Data).Array, call.Type)).ToList();
         if (tensors.Count == 0) return call;
         var batch = call.BatchShape;
@@ -30,15 +31,15 @@ static class CallData
     /// <exception cref="KeopsException">There are several dtypes.</exception>
     public static ElementType? TypeOf(IEnumerable<BoundVariable> variables)
     {
-        (Variable Variable, ElementType Type)? first = null;
-        foreach (var (variable, data) in variables)
+        (BoundVariable Variable, ElementType Type)? first = null;
+        foreach (var bound in variables)
         {
-            var type = data switch { TensorData t => t.Array.Type, ArrayData a => a.Batches[0].Type, _ => null };
+            var type = bound.Data switch { TensorData t => t.Array.Type, ArrayData a => a.Batches[0].Type, _ => null };
             if (type is not { } found) continue;
             if (first is { } other && other.Type != found)
                 throw new KeopsException(
-                    $"{Formula.Var(other.Variable)} is {other.Type.Name()} and {Formula.Var(variable)} is {found.Name()}: convert one of them.");
-            first ??= (variable, found);
+                    $"{other.Variable.Label} is {other.Type.Name()} and {bound.Label} is {found.Name()}: all data of a call have one dtype, convert one of them.");
+            first ??= (bound, found);
         }
 
         return first?.Type;

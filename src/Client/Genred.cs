@@ -16,7 +16,7 @@ namespace Distributed.Keops.Client;
 public sealed class Genred
 {
     readonly Reduction _reduction;
-    readonly ImmutableArray<Variable> _arguments;
+    readonly ImmutableArray<Alias> _arguments;
 
     /// <summary>Reads the formula.</summary>
     /// <param name="formula">F, in the language of docs/formulas.md.</param>
@@ -34,19 +34,20 @@ public sealed class Genred
         var second = formula2 is null ? null : FormulaParser.Parse(formula2, declared);
         _reduction = new Reduction(ReductionKind.Find(reductionOp), first, second, optArg, axis);
         _reduction.CreateMonoid(ElementType.Float64);
-        _arguments = [.. declared.ArgumentsFor(second is null ? [first] : [first, second]).Select(a => a.Variable)];
+        _arguments = declared.ArgumentsFor(second is null ? [first] : [first, second]);
     }
 
     /// <summary>A reduction that was read already.</summary>
     /// <param name="reduction">What is computed.</param>
     /// <param name="arguments">The variables that arrays are given for: all of the reduction's, and possibly others, which only count rows.</param>
-    public Genred(Reduction reduction, IEnumerable<Variable> arguments) => (_reduction, _arguments) = (reduction, [.. arguments]);
+    public Genred(Reduction reduction, IEnumerable<Variable> arguments) => 
+        (_reduction, _arguments) = (reduction, [.. arguments.Select(v => new Alias(null, v))]);
 
     /// <summary>Options of every call.</summary>
     public ReductionOptions Options { get; init; } = new();
 
     /// <summary>The variables, by place in the list of arguments.</summary>
-    public IReadOnlyList<Variable> Arguments => _arguments;
+    public IReadOnlyList<Variable> Arguments => [.. _arguments.Select(a => a.Variable)];
 
     /// <summary>A call with arrays, one for each place: <c>batch + (rows, D)</c>, of parameters <c>batch + (D,)</c>.</summary>
     /// <exception cref="KeopsException">
@@ -54,18 +55,18 @@ public sealed class Genred
     /// </exception>
     public ReductionCall Call(params ReadOnlySpan<NdArray> arguments)
     {
-        var expected = _arguments.Length == 0 ? 0 : _arguments.Max(v => v.Index) + 1;
+        var expected = _arguments.Length == 0 ? 0 : _arguments.Max(a => a.Variable.Index) + 1;
         if (arguments.Length != expected) throw new KeopsException($"{arguments.Length} arguments were given, expected {expected}.");
         var variables = ImmutableArray.CreateBuilder<BoundVariable>();
         int? batchDims = null;
-        foreach (var variable in _arguments)
+        foreach (var (name, variable) in _arguments)
         {
             var array = arguments[variable.Index];
             var dims = array.Shape.Count - (variable.Category == Category.Parameter ? 1 : 2);
             if (batchDims is { } others && others != dims)
                 throw new KeopsException($"Argument {variable.Index} is {array}: expected {others} batch dimensions, as others have; 1 serves all batches.");
             batchDims = dims;
-            variables.Add(new BoundVariable(variable, new TensorData(array)));
+            variables.Add(new BoundVariable(variable, new TensorData(array)) { Name = name });
         }
 
         var all = variables.ToImmutable();

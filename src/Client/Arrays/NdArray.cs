@@ -55,6 +55,9 @@ public class NdArray
         : Length == 0 ? default
         : _rows(0, 1, checked((int)Length * (IsComplex ? 2 : 1))).TryGetRows(0, 1);
 
+    /// <summary>The values, where they are float16; real and imaginary parts in turn where they are complex.</summary>
+    public ReadOnlySpan<Half> Halfs => As<Half>(ElementType.Float16);
+
     /// <summary>The values, where they are float32; real and imaginary parts in turn where they are complex.</summary>
     public ReadOnlySpan<float> Singles => As<float>(ElementType.Float32);
 
@@ -74,12 +77,19 @@ public class NdArray
     public static NdArray Of(float[] values, params ReadOnlySpan<long> shape) => Wrap<float>(values, shape, ElementType.Float32, false);
 
     /// <inheritdoc cref="Of(float[], ReadOnlySpan{long})"/>
+    public static NdArray Of(Half[] values, params ReadOnlySpan<long> shape) => Wrap<Half>(values, shape, ElementType.Float16, false);
+
+    /// <inheritdoc cref="Of(float[], ReadOnlySpan{long})"/>
     public static NdArray Of(double[] values, params ReadOnlySpan<long> shape) => Wrap<double>(values, shape, ElementType.Float64, false);
 
     /// <inheritdoc cref="Of(float[], ReadOnlySpan{long})"/>
     public static NdArray Of(Complex[] values, params ReadOnlySpan<long> shape) => Wrap<Complex>(values, shape, ElementType.Float64, true);
 
-    /// <summary>An array of any rank of <see cref="float"/>, <see cref="double"/> or <see cref="Complex"/>, in its own shape.</summary>
+    /// <summary>Row numbers in row-major order: no data of a formula, but memory for the results that are such.</summary>
+    /// <exception cref="ArgumentException">The shape has another number of values.</exception>
+    public static NdArray Of(long[] values, params ReadOnlySpan<long> shape) => Wrap<long>(values, shape, null, false);
+
+    /// <summary>An array of any rank of <see cref="Half"/>, <see cref="float"/>, <see cref="double"/>, <see cref="long"/> or <see cref="Complex"/>, in its own shape.</summary>
     /// <exception cref="ArgumentException">Its elements are of another type.</exception>
     public static NdArray Of(Array array)
     {
@@ -87,20 +97,28 @@ public class NdArray
         ReadOnlySpan<long> shape = [.. Enumerable.Range(0, array.Rank).Select(array.GetLongLength)];
         return array.GetType().GetElementType() switch
         {
+            var t when t == typeof(Half) => Wrap<Half>(array, shape, ElementType.Float16, false),
+            var t when t == typeof(long) => Wrap<long>(array, shape, null, false),
             var t when t == typeof(float) => Wrap<float>(array, shape, ElementType.Float32, false),
             var t when t == typeof(double) => Wrap<double>(array, shape, ElementType.Float64, false),
             var t when t == typeof(Complex) => Wrap<Complex>(array, shape, ElementType.Float64, true),
-            var t => throw new ArgumentException($"An array of {t?.Name}: expected float, double or Complex.", nameof(array)),
+            var t => throw new ArgumentException($"An array of {t?.Name}: expected Half, float, double, long or Complex.", nameof(array)),
         };
     }
 
 #pragma warning disable CS1591 // Conversions without a copy.
+    public static implicit operator NdArray(Half[] values) => Of((Array)values);
+    public static implicit operator NdArray(long[] values) => Of((Array)values);
     public static implicit operator NdArray(float[] values) => Of((Array)values);
     public static implicit operator NdArray(double[] values) => Of((Array)values);
     public static implicit operator NdArray(Complex[] values) => Of((Array)values);
+    public static implicit operator NdArray(Half[,] values) => Of(values);
+    public static implicit operator NdArray(long[,] values) => Of(values);
     public static implicit operator NdArray(float[,] values) => Of(values);
     public static implicit operator NdArray(double[,] values) => Of(values);
     public static implicit operator NdArray(Complex[,] values) => Of(values);
+    public static implicit operator NdArray(Half[,,] values) => Of(values);
+    public static implicit operator NdArray(long[,,] values) => Of(values);
     public static implicit operator NdArray(float[,,] values) => Of(values);
     public static implicit operator NdArray(double[,,] values) => Of(values);
     public static implicit operator NdArray(Complex[,,] values) => Of(values);
@@ -117,7 +135,10 @@ public class NdArray
     /// <param name="first">The first value, counted in values of <see cref="Type"/>: a complex number is two.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="dim">Values of a row.</param>
-    internal IRowSource Rows(long first, long rows, int dim) => _rows(first, rows, dim);
+    /// <exception cref="KeopsException">The array holds row numbers.</exception>
+    internal IRowSource Rows(long first, long rows, int dim) => Type is null
+        ? throw new KeopsException("Row numbers can't be data of a formula: convert them to float64 first.")
+        : _rows(first, rows, dim);
 
     /// <summary>Values as float64.</summary>
     internal double[] ToDoubles(long first, int count)
@@ -125,7 +146,8 @@ public class NdArray
         var bytes = _rows(first, 1, Math.Max(1, count)).TryGetRows(0, count == 0 ? 0 : 1).Span;
         if (Type == ElementType.Float64) return MemoryMarshal.Cast<byte, double>(bytes).ToArray();
         var values = new double[count];
-        for (var k = 0; k < count; k++) values[k] = MemoryMarshal.Cast<byte, float>(bytes)[k];
+        for (var k = 0; k < count; k++)
+            values[k] = Type == ElementType.Float16 ? (double)MemoryMarshal.Cast<byte, Half>(bytes)[k] : MemoryMarshal.Cast<byte, float>(bytes)[k];
         return values;
     }
 
@@ -133,7 +155,7 @@ public class NdArray
     public override string ToString() =>
         $"{(IsComplex ? "complex " : "")}{Type?.Name() ?? "int64"} of shape ({string.Join(", ", Shape)})";
 
-    static NdArray Wrap<T>(Array array, ReadOnlySpan<long> shape, ElementType type, bool complex)
+    static NdArray Wrap<T>(Array array, ReadOnlySpan<long> shape, ElementType? type, bool complex)
         where T : unmanaged
     {
         var wrapped = new NdArray(array, [.. shape], type, complex, RowsOf<T>(array, type));
@@ -141,10 +163,9 @@ public class NdArray
         return wrapped;
     }
 
+    // Row numbers are as wide as float64.
     static Func<long, long, int, ArrayRows> RowsOf<T>(Array array, ElementType? type)
-        where T : unmanaged => (first, rows, dim) => type is { } t
-            ? ArrayRows.Of<T>(array, first, rows, dim, t)
-            : throw new KeopsException("Row numbers can't be data of a formula: convert them to float64 first.");
+        where T : unmanaged => (first, rows, dim) => ArrayRows.Of<T>(array, first, rows, dim, type ?? ElementType.Float64);
 
     void Check(long values)
     {

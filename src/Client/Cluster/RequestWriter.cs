@@ -18,8 +18,9 @@ sealed class RequestWriter(Uploader uploader)
     {
         var variables = ImmutableArray.CreateBuilder<RequestVariable>();
         var parameterBytes = 0L;
-        foreach (var (variable, data) in call.Variables)
+        foreach (var bound in call.Variables)
         {
+            var (variable, data) = bound;
             VariableSource source = data switch
             {
                 CloudData cloud => new CloudSource(cloud.Spec.ToString()),
@@ -28,7 +29,7 @@ sealed class RequestWriter(Uploader uploader)
                 _ => throw new KeopsException($"{data.GetType().Name} can't be sent to a cluster."),
             };
             if (source is ParameterSource values) parameterBytes += values.Batches.Sum(b => (long)b.Bytes.Length);
-            variables.Add(new RequestVariable(variable.Index, variable.Dim, (int)variable.Category, source));
+            variables.Add(new RequestVariable(variable.Index, variable.Dim, (int)variable.Category, source) { Name = bound.Name });
         }
 
         if (parameterBytes > NumericBlock.MaxBytes / 2)
@@ -39,8 +40,10 @@ sealed class RequestWriter(Uploader uploader)
             Type = call.Type.Name(),
             Variables = variables.ToImmutable(),
             BatchShape = call.BatchShape,
-            DtypeAcc = call.Options.DtypeAcc,
+            DtypeAcc = call.Options.UseDoubleAcc ? ElementType.Float64.Name() : call.Options.DtypeAcc,
             SumScheme = call.Options.SumScheme,
+            Backend = call.Options.Backend,
+            DeviceId = call.Options.DeviceId,
             SkipNulls = call.Options.Nulls == NullPolicy.Skip,
             Ranges = await WriteRangesAsync(call, cancellationToken).ConfigureAwait(false),
             Output = call.Output is null ? null : new RequestOutput(call.Output.Path, call.Output.Keep),

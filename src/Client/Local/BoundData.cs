@@ -32,6 +32,7 @@ sealed class BoundData : IAsyncDisposable
         {
             columns = await OpenSideAsync(call, reduced, cancellationToken).ConfigureAwait(false);
             var binder = new DataBinder(compiled, call.BatchShape.Aggregate(1, (a, b) => checked(a * b)));
+            foreach (var bound in call.Variables) binder.SetName(bound.Variable, bound.Name);
             var (m, n) = (AddRows(call, output, rows, false, binder), AddRows(call, reduced, columns, true, binder));
             AddParameters(call, binder);
             var reduction = binder.Bind(m, n, call.Ranges?.ForEngine(call.Reduction.Axis));

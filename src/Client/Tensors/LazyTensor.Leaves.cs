@@ -20,6 +20,9 @@ public partial class LazyTensor
     /// <summary>A complex number as a parameter.</summary>
     public static implicit operator LazyTensor(Complex value) => ComplexLazyTensor.Pm(value);
 
+    /// <summary>A vector as a parameter of dtype float16.</summary>
+    public static implicit operator LazyTensor(Half[] values) => Of(values);
+
     /// <summary>A vector as a parameter of dtype float32.</summary>
     public static implicit operator LazyTensor(float[] values) => Of(values);
 
@@ -66,6 +69,9 @@ public partial class LazyTensor
     public static LazyTensor Vi(ReadOnlyMemory<float> values, int dim) => Vi(ArrayRows.Of(values, dim));
 
     /// <inheritdoc cref="Vi(ReadOnlyMemory{float}, int)"/>
+    public static LazyTensor Vi(ReadOnlyMemory<Half> values, int dim) => Vi(ArrayRows.Of(values, dim));
+
+    /// <inheritdoc cref="Vi(ReadOnlyMemory{float}, int)"/>
     public static LazyTensor Vi(ReadOnlyMemory<double> values, int dim) => Vi(ArrayRows.Of(values, dim));
 
     /// <summary>A variable indexed by i: an Arrow array of numbers or of fixed-size lists of them.</summary>
@@ -85,6 +91,9 @@ public partial class LazyTensor
 
     /// <summary>A variable indexed by j: rows of <paramref name="dim"/> values each.</summary>
     public static LazyTensor Vj(ReadOnlyMemory<float> values, int dim) => Vj(ArrayRows.Of(values, dim));
+
+    /// <inheritdoc cref="Vj(ReadOnlyMemory{float}, int)"/>
+    public static LazyTensor Vj(ReadOnlyMemory<Half> values, int dim) => Vj(ArrayRows.Of(values, dim));
 
     /// <inheritdoc cref="Vj(ReadOnlyMemory{float}, int)"/>
     public static LazyTensor Vj(ReadOnlyMemory<double> values, int dim) => Vj(ArrayRows.Of(values, dim));
@@ -155,7 +164,7 @@ public partial class LazyTensor
 
     static LazyTensor Bind(Category category, NdArray array)
     {
-        if (array.Type is not { } type) throw new KeopsException($"{array} can't be data of a formula: convert it to float32 or float64.");
+        if (array.Type is not { } type) throw new KeopsException($"{array} can't be data of a formula: convert it to a floating point type.");
         var dim = checked((int)array.Shape[^1] * (array.IsComplex ? 2 : 1));
         if (dim == 0) throw new KeopsException($"{array} has vectors of length 0: expected at least 1.");
         var own = category == Category.Parameter ? 1 : 2;

@@ -43,7 +43,7 @@ sealed record TensorContext
         }
 
         if (Type is { } a && other.Type is { } b && a != b)
-            throw new KeopsException($"Data of {a.Name()} and {b.Name()} in one formula: convert one of them.");
+            throw new KeopsException($"{NameOf(a)} is {a.Name()} and {other.NameOf(b)} is {b.Name()}: all data of a formula have one dtype, convert one of them.");
         if (Ranges is not null && other.Ranges is not null && !Ranges.Equals(other.Ranges))
             throw new KeopsException("Tensors with different ranges in one formula: give both the same, or only one of them any.");
         return new TensorContext
@@ -55,5 +55,20 @@ sealed record TensorContext
             J = J.Join(other.J, "j"),
             Ranges = Ranges ?? other.Ranges,
         };
+    }
+
+    /// <summary>The first variable with data of a dtype, as it was declared.</summary>
+    string NameOf(ElementType type)
+    {
+        var found = Variables.Values.OrderBy(v => v.Variable.Index).FirstOrDefault(v => v.Data switch
+        {
+            TensorData tensor => tensor.Array.Type == type,
+            ArrayData rows => rows.Batches[0].Type == type,
+            CloudData => true,
+            _ => false,
+        });
+        return found is not { Variable: var variable } ? "A tensor"
+            : $"{variable.Category switch { Category.I => "Vi", Category.J => "Vj", _ => "Pm" }}({variable.Dim})"
+                + found.Data switch { TensorData tensor => $" of shape ({string.Join(", ", tensor.Array.Shape)})", CloudData cloud => $" of {cloud.Spec}", _ => "" };
     }
 }

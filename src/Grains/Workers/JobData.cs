@@ -33,9 +33,10 @@ sealed class JobData : IAsyncDisposable
         get
         {
             var plan = Reduction.Plan;
-            var rowBytes = Compiled.Program.Monoid.Words * sizeof(double) + Compiled.Rows.Sum(v => v.Dim) * Compiled.Type.Size();
+            var rowBytes = Compiled.Program.Monoid.Words * sizeof(double) + Compiled.Rows.Sum(v => v.Dim) * Compiled.Program.Type.Size();
             return new JobShape(
-                plan.Batches, plan.Rows, plan.Columns, plan.BlockRows, plan.LeafRows, Reduction.Pairs?.Pairs ?? plan.Pairs, rowBytes, Reduction.Pairs is not null);
+                plan.Batches, plan.Rows, plan.Columns, plan.BlockRows, plan.LeafRows, Reduction.Pairs?.Pairs ?? plan.Pairs, rowBytes,
+                Reduction.Pairs is not null, plan.Summation == Summation.Compensated, Rows.WholeRows is not null);
         }
     }
 
@@ -45,8 +46,9 @@ sealed class JobData : IAsyncDisposable
         var request = opening.Request;
         var type = ElementTypes.Parse(request.Type);
         var reduction = ReductionText.Parse(request.Reduction);
-        SummationOptions.Check(reduction.Kind, type, request.DtypeAcc, request.SumScheme);
-        var compiled = CompiledReduction.Compile(reduction, type);
+        new DeviceOptions(request.Backend, request.DeviceId).Check();
+        var summation = new SummationOptions(request.DtypeAcc, request.SumScheme).Choose(reduction.Kind, type);
+        var compiled = CompiledReduction.Compile(reduction with { Summation = summation }, type);
         var output = reduction.OutputCategory;
         var reduced = output == Category.I ? Category.J : Category.I;
         var binder = new DataBinder(compiled, request.Batches);
@@ -57,6 +59,7 @@ sealed class JobData : IAsyncDisposable
             rows = await OpenSideAsync(request, output, type, lake, cancellationToken).ConfigureAwait(false);
             columns = await OpenSideAsync(request, reduced, type, lake, cancellationToken).ConfigureAwait(false);
             foreach (var cloud in rows.Clouds.Concat(columns.Clouds)) DatasetVersion.Require(cloud, opening.Sources);
+            foreach (var given in request.Variables) binder.SetName(Variable(given), given.Name);
             var (m, n) = (Add(output, rows, false), Add(reduced, columns, true));
             AddParameters(request, binder);
             var ranges = await RangesAsync(request.Ranges, reduction.Axis, store, cancellationToken).ConfigureAwait(false);

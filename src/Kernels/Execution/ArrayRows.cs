@@ -31,6 +31,13 @@ public sealed class ArrayRows : IRowSource
     /// <exception cref="ArgumentException">The number of values is no multiple of <paramref name="dim"/>.</exception>
     public static ArrayRows Of(ReadOnlyMemory<double> values, int dim) => OfMemory(values, dim, ElementType.Float64);
 
+    /// <summary>Rows of <paramref name="dim"/> float16 values each.</summary>
+    /// <exception cref="ArgumentException">The number of values is no multiple of <paramref name="dim"/>.</exception>
+    public static ArrayRows Of(ReadOnlyMemory<Half> values, int dim) => OfMemory(values, dim, ElementType.Float16);
+
+    /// <summary>The rows of a matrix: <c>matrix[row, component]</c>.</summary>
+    public static ArrayRows Of(Half[,] matrix) => OfMatrix(matrix, ElementType.Float16);
+
     /// <summary>The rows of a matrix: <c>matrix[row, component]</c>.</summary>
     public static ArrayRows Of(float[,] matrix) => OfMatrix(matrix, ElementType.Float32);
 

@@ -60,11 +60,12 @@ public sealed unsafe class PartialStates : IDisposable
         for (var tile = 0; tile < Tiles; tile++) _kernel.Merge(Tile(tile), right.Tile(tile), workspace);
     }
 
-    /// <summary>The results of these states.</summary>
-    public ResultBlock Finalize()
+    /// <summary>The results of these states, each rounded once.</summary>
+    /// <param name="dtype">Their dtype; by default the one that was computed in.</param>
+    public ResultBlock Finalize(ElementType? dtype = null)
     {
         var monoid = _kernel.Program.Monoid;
-        var type = _kernel.Program.Type;
+        var type = dtype ?? _kernel.Program.Type;
         var columns = monoid.Outputs.Select(o => new byte[(long)Rows * o.Length * (o.Type == ComponentType.Index ? sizeof(long) : type.Size())]).ToArray();
         using var workspace = _kernel.CreateWorkspace();
         for (var tile = 0; tile < Tiles; tile++)
@@ -97,6 +98,7 @@ public sealed unsafe class PartialStates : IDisposable
                 // Nothing was taken in: row 0 by convention.
                 if (kind == ComponentType.Index) Put(column, at, Math.Max(0, ((long*)tile)[k * TileRows + r]));
                 else if (type == ElementType.Float32) Put(column, at, (float)((double*)tile)[k * TileRows + r]);
+                else if (type == ElementType.Float16) Put(column, at, (Half)((double*)tile)[k * TileRows + r]);
                 else Put(column, at, ((double*)tile)[k * TileRows + r]);
             }
         }

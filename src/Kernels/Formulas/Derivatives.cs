@@ -56,13 +56,13 @@ public static class Derivatives
 
     /// <summary>The Jacobian matrix, row-major: block k of length v.Dim is the gradient of component k.</summary>
     public static Formula Jacobian(this Formula formula, Variable variable) =>
-        Rows(formula, variable).Aggregate((rows, row) => rows.Concat(row));
+        Balanced([.. Rows(formula, variable)], (rows, row) => rows.Concat(row));
 
     /// <summary>Σ_k ∂f_k/∂v_k, for a formula of the variable's dimension.</summary>
     /// <exception cref="FormulaException">The dimensions differ.</exception>
     public static Formula Divergence(this Formula formula, Variable variable) =>
         formula.Dim == variable.Dim
-            ? Rows(formula, variable).Select((row, k) => row.Component(k)).Aggregate((sum, term) => sum + term)
+            ? Balanced([.. Rows(formula, variable).Select((row, k) => row.Component(k))], (sum, term) => sum + term)
             : throw new FormulaException(
                 $"Divergence of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones.");
 
@@ -83,11 +83,19 @@ public static class Derivatives
             throw new FormulaException(
                 $"Trace of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones, or 1.");
         var trace = formula.Fit(variable.Dim).Divergence(variable);
-        // Linear: no value at 0, and derivatives that do not depend on the variable.
-        var e = Formula.Var(Unused(formula), formula.Dim, Category.Parameter);
-        if (!formula.Replace(Formula.Var(variable), Formula.Zero(variable.Dim)).IsZero || formula.Gradient(variable, e).DependsOn(variable))
-            throw new FormulaException($"TraceOperator: the formula is not linear in {Formula.Var(variable)}.");
+        if (!formula.IsLinear(variable)) throw new FormulaException($"TraceOperator: the formula is not linear in {Formula.Var(variable)}.");
         return trace;
+    }
+
+    /// <summary>
+    /// Whether the formula is linear in a variable, as its tree shows: it has no value at 0, and its derivatives do not depend on the variable.
+    /// </summary>
+    /// <exception cref="FormulaException">An operation has no derivative.</exception>
+    public static bool IsLinear(this Formula formula, Variable variable)
+    {
+        if (!formula.Replace(Formula.Var(variable), Formula.Zero(variable.Dim)).IsZero) return false;
+        var e = Formula.Var(Unused(formula), formula.Dim, Category.Parameter);
+        return !formula.Gradient(variable, e).DependsOn(variable);
     }
 
     /// <summary>
@@ -103,6 +111,10 @@ public static class Derivatives
         var last = formula.Variables().Select(v => v.Index).Append(variable.Index).Max();
         return Formula.Var(Math.Max(last, -1) + 1, formula.Dim, variable.Category == Category.I ? Category.J : Category.I);
     }
+
+    /// <summary>All parts joined, as a tree whose depth grows with the logarithm of their number.</summary>
+    static Formula Balanced(ReadOnlySpan<Formula> parts, Func<Formula, Formula, Formula> join) =>
+        parts.Length == 1 ? parts[0] : join(Balanced(parts[..(parts.Length / 2)], join), Balanced(parts[(parts.Length / 2)..], join));
 
     static IEnumerable<Formula> Rows(Formula formula, Variable variable) =>
         Enumerable.Range(0, formula.Dim).Select(k => formula.Gradient(variable, Formula.Basis(formula.Dim, k)));

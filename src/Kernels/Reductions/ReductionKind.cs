@@ -21,7 +21,7 @@ public sealed class ReductionKind
 {
     static readonly ReductionKind[] Entries =
     [
-        new("Sum", (c) => new SumMonoid(c.Dim)) { IsSum = true },
+        new("Sum", (c) => new SumMonoid(c.Dim, c.Summation)) { IsSum = true },
         new("Min", (c) => new ExtremumMonoid(largest: false, values: true, indices: false, c.Dim)),
         new("Max", (c) => new ExtremumMonoid(largest: true, values: true, indices: false, c.Dim)),
         new("ArgMin", (c) => new ExtremumMonoid(largest: false, values: false, indices: true, c.Dim)) { WithValues = "Min_ArgMin" },
@@ -31,12 +31,12 @@ public sealed class ReductionKind
         new("KMin", (c) => new KMinMonoid(values: true, indices: false, c.K, c.Dim)) { TakesK = true },
         new("ArgKMin", (c) => new KMinMonoid(values: false, indices: true, c.K, c.Dim)) { TakesK = true, WithValues = "KMin_ArgKMin" },
         new("KMin_ArgKMin", (c) => new KMinMonoid(values: true, indices: true, c.K, c.Dim)) { TakesK = true },
-        new("LogSumExp", (c) => new SoftMaxMonoid(SoftMaxResult.LogSumExp, c.WeightDim, c.Type)) { Weight = WeightRule.Optional, NeedsScalar = true, IsSum = true },
-        new("LogSumExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
-        new("SumSoftMaxWeight", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
-        new("SoftMax", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
-        new("Max_SumShiftExp", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, null, c.Type)) { NeedsScalar = true, IsSum = true },
-        new("Max_SumShiftExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
+        new("LogSumExp", (c) => new SoftMaxMonoid(SoftMaxResult.LogSumExp, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Optional, NeedsScalar = true, IsSum = true },
+        new("LogSumExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
+        new("SumSoftMaxWeight", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
+        new("SoftMax", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
+        new("Max_SumShiftExp", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, null, c.Type, c.Summation)) { NeedsScalar = true, IsSum = true },
+        new("Max_SumShiftExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
     ];
 
     readonly Func<MonoidContext, Monoid> _create;
@@ -72,18 +72,18 @@ public sealed class ReductionKind
 
     /// <summary>The monoid for a formula, after checking that what is given fits.</summary>
     /// <exception cref="FormulaException">K or the second formula is missing or superfluous, or F is not a scalar where it must be.</exception>
-    public Monoid CreateMonoid(Formula formula, Formula? weight, int? k, ElementType type)
+    public Monoid CreateMonoid(Formula formula, Formula? weight, int? k, ElementType type, Summation summation = Summation.Blocks)
     {
         if (TakesK && k is not >= 1) throw new FormulaException($"{Name} needs a number K of at least 1{(k is null ? "" : $", not {k}")}.");
         if (!TakesK && k is not null) throw new FormulaException($"{Name} takes no number K.");
         if (Weight == WeightRule.Required && weight is null) throw new FormulaException($"{Name} needs a second formula, the weight.");
         if (Weight == WeightRule.None && weight is not null) throw new FormulaException($"{Name} takes no second formula.");
         if (NeedsScalar && formula.Dim != 1) throw new FormulaException($"{Name} needs a formula of dimension 1, not {formula.Dim}.");
-        return _create(new MonoidContext(formula.Dim, weight?.Dim, k ?? 0, type));
+        return _create(new MonoidContext(formula.Dim, weight?.Dim, k ?? 0, type, summation));
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    readonly record struct MonoidContext(int Dim, int? WeightDim, int K, ElementType Type);
+    readonly record struct MonoidContext(int Dim, int? WeightDim, int K, ElementType Type, Summation Summation);
 }

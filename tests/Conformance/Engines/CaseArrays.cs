@@ -16,6 +16,7 @@ public static class CaseArrays
             throw new KeopsException($"Argument {array.Name} has shape {array.ShapeText} and {array.Data.Length} values.");
         (byte[] bytes, ElementType? type) = array.Dtype switch
         {
+            "float16" => (Bytes(array.Data.Select(v => (Half)v)), ElementType.Float16),
             "float32" => (Bytes(array.Data.Select(v => (float)v)), ElementType.Float32),
             CaseArray.IndexDtype => (Bytes(array.Data.Select(v => (long)v)), (ElementType?)null),
             _ => (Bytes(array.Data), ElementType.Float64),
@@ -30,6 +31,7 @@ public static class CaseArrays
         return array.Type switch
         {
             null => new CaseArray(shape, [.. array.Indices.ToArray().Select(i => (double)i)], CaseArray.IndexDtype),
+            ElementType.Float16 => new CaseArray(shape, [.. array.Halfs.ToArray().Select(v => (double)v)], "float16") { IsComplex = array.IsComplex },
             ElementType.Float32 => new CaseArray(shape, [.. array.Singles.ToArray().Select(v => (double)v)], "float32") { IsComplex = array.IsComplex },
             _ => new CaseArray(shape, array.Doubles.ToArray(), "float64") { IsComplex = array.IsComplex },
         };

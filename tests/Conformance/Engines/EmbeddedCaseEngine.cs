@@ -19,5 +19,8 @@ public sealed class EmbeddedCaseEngine : IProductEngine, IDisposable
     public CaseResult Run(GenredCall call) => _engine.Run(call);
 
     /// <inheritdoc/>
+    public CaseResult Solve(SolveCase system) => _engine.Solve(system);
+
+    /// <inheritdoc/>
     public void Dispose() => _silo.DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

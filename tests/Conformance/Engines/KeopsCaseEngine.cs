@@ -15,18 +15,31 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
     public CaseResult Run(GenredCall call)
     {
         var options = call.Options;
-        if (options.UseDoubleAcc && options.DtypeAcc != "auto") throw new KeopsException("Give either dtype_acc or use_double_acc, not both.");
         foreach (var arg in call.Args)
             if (arg.Dtype != call.Dtype) throw new KeopsException($"Argument {arg.Name} is {arg.Dtype}, the call {call.Dtype}.");
         var genred = new Genred(call.Formula, call.Aliases, call.Reduction, call.Axis, call.OptArg, call.Formula2)
         {
-            Options = new ReductionOptions { DtypeAcc = options.UseDoubleAcc ? "float64" : options.DtypeAcc, SumScheme = options.SumScheme },
+            Options = new ReductionOptions
+            {
+                DtypeAcc = options.DtypeAcc, UseDoubleAcc = options.UseDoubleAcc, SumScheme = options.SumScheme, EnableChunks = options.EnableChunks,
+            },
         };
         var arrays = call.Args.Select(CaseArrays.ToArray).ToArray();
         foreach (var variable in genred.Arguments) CheckDims(arrays.ElementAtOrDefault(variable.Index), variable, call);
         var request = genred.Call(arrays) with { Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null };
         var result = engine.ReduceAsync(request).GetAwaiter().GetResult();
         return new CaseResult([.. result.Arrays.Select(CaseArrays.ToCase)]);
+    }
+
+    /// <inheritdoc/>
+    public CaseResult Solve(SolveCase system)
+    {
+        var product = system.Product;
+        var solve = new KernelSolve(product.Formula, product.Aliases, system.Unknown, product.Axis);
+        var call = solve.Call([.. product.Args.Select(CaseArrays.ToArray)]) with { Alpha = system.Alpha, Eps = system.Eps };
+        if (product.Ranges is { } six) call = call with { Product = call.Product with { Ranges = Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) } };
+        var result = engine.SolveAsync(call).GetAwaiter().GetResult();
+        return new CaseResult([CaseArrays.ToCase(result.Solution)]);
     }
 
     /// <inheritdoc/>

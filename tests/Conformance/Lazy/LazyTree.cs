@@ -66,6 +66,7 @@ public sealed class LazyTree(KeopsEngine engine, string dtype)
         {
             LazyTensor tensor when isMember => Members.Call(tensor, member.GetString()!, arguments)!,
             ReductionCall reduction when !isMember => Run(reduction.Bind([.. arguments.TakeRest().Cast<NdArray>()])),
+            SolveCall system when !isMember => Run(Bind(system, arguments)),
             _ => throw new KeopsException($"{Values.Name(target)} can't be called{(isMember ? $" for '{member}'" : "")}."),
         };
     }
@@ -101,8 +102,21 @@ public sealed class LazyTree(KeopsEngine engine, string dtype)
         return inner;
     }
 
-    /// <summary>Where a reduction without symbolic variables is used, its result is meant.</summary>
-    object? Carry(object? value) => value is ReductionCall call && !call.Symbols.Any() && call.Variables.Length > 0 ? Run(call) : value;
+    /// <summary>Where a reduction or a system without symbolic variables is used, its result is meant.</summary>
+    object? Carry(object? value) => value switch
+    {
+        ReductionCall call when !call.Symbols.Any() && call.Variables.Length > 0 => Run(call),
+        SolveCall system when !system.Symbols.Any() => Run(system),
+        _ => value,
+    };
+
+    static SolveCall Bind(SolveCall system, Arguments arguments)
+    {
+        var (alpha, eps) = (arguments.Keyword("alpha", system.Alpha), arguments.Keyword("eps", system.Eps));
+        return system.Bind([.. arguments.TakeRest().Cast<NdArray>()]) with { Alpha = Values.Real(alpha), Eps = Values.Real(eps) };
+    }
+
+    ResultArray Run(SolveCall system) => engine.SolveAsync(system).GetAwaiter().GetResult().Solution;
 
     object Run(ReductionCall call)
     {

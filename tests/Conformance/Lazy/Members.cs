@@ -76,6 +76,10 @@ static class Members
         ["laplacian"] = (x, a) => x.Laplacian(Tensor(a.Take("var"))),
         ["t"] = (x, _) => x.T,
         ["dim"] = (x, _) => (long)x.Rank,
+        ["__matmul__"] = (x, a) => Reductions.WithOptions(x.MatMul(Array(a.Take("v"))), a),
+        ["matvec"] = (x, a) => x.MatVec(Array(a.Take("v"))),
+        ["rmatvec"] = (x, a) => x.RMatVec(Array(a.Take("v"))),
+        ["solve"] = Solve,
         ["real2complex"] = (x, _) => x.Real2Complex(),
         ["imag2complex"] = (x, _) => x.Imag2Complex(),
         ["exp1j"] = (x, _) => x.Exp1j(),
@@ -148,6 +152,15 @@ static class Members
     {
         var weight = Tensor(a.Take("weight"));
         return Reductions.Over(x, a, (t, axis) => t.SumSoftMaxWeight(weight, axis));
+    }
+
+    static SolveCall Solve(LazyTensor x, Arguments a)
+    {
+        var other = a.Take("other");
+        var unknown = a.TakeOr("var", null) as LazyTensor;
+        var (alpha, eps) = (Real(a.Keyword("alpha", 1e-10)), Real(a.Keyword("eps", 1e-6)));
+        var call = other is NdArray array && unknown is null ? x.Solve(array, alpha, eps) : x.Solve(Tensor(other), unknown, alpha, eps);
+        return call with { Product = Reductions.WithOptions(call.Product, a) };
     }
 
     static ComplexLazyTensor Complex(LazyTensor x) =>

@@ -24,6 +24,9 @@ public static class Values
         _ => throw new KeopsException($"{Name(value)} is no operand of a tensor."),
     };
 
+    /// <summary>An array.</summary>
+    public static NdArray Array(object? value) => value as NdArray ?? throw new KeopsException($"{Name(value)} is no array.");
+
     /// <summary>An integer.</summary>
     public static int Integer(object? value) => value is long number ? checked((int)number) : throw new KeopsException($"{Name(value)} is no integer.");
 

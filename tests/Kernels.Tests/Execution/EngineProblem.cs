@@ -151,5 +151,10 @@ sealed record EngineProblem
         ? MemoryMarshal.AsBytes<double>(values).ToArray()
         : MemoryMarshal.AsBytes<float>(values.Select(v => (float)v).ToArray()).ToArray();
 
-    static double Round(double value, ElementType type) => type == ElementType.Float32 ? (float)value : value;
+    static double Round(double value, ElementType type) => type switch
+    {
+        ElementType.Float16 => (double)(Half)value,
+        ElementType.Float32 => (float)value,
+        _ => value,
+    };
 }
