@@ -123,7 +123,7 @@ public static class Derivatives
 
     static Formula Row(Formula formula, Variable variable, int k) => formula.Gradient(variable, Formula.Basis(formula.Dim, k));
 
-    /// <summary>What is made of all components, joined by halves: with one level for each component the tree would soon be too deep.</summary>
+    /// <summary>What is made of all components, joined by halves: with a level for each the tree would soon be too deep.</summary>
     static Formula Join(Formula formula, string name, Func<int, Formula> component, Func<Formula, Formula, Formula> join)
     {
         var parts = formula.Distinct().Count;

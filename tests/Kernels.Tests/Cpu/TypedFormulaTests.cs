@@ -14,7 +14,7 @@ public class TypedFormulaTests
 {
     const int Rows = 5, Noisy = 12, Depth = 8;
 
-    /// <summary>Compiled functions differ from the oracle's by a few units, and add in another order; noise of one unit each, at its largest.</summary>
+    /// <summary>Compiled functions differ from the oracle's by a few units; the noise is one unit at its largest.</summary>
     const double Slack = 8;
 
     [Theory]
@@ -76,7 +76,8 @@ public class TypedFormulaTests
         foreach (var type in Widths.Types)
         {
             var random = new Random(formula.Size);
-            var problem = EngineProblem.Create("Sum", formula, type, Rows, 1, (_, _) => (random.Next(2) * 2 - 1) * (0.1 + 0.9 * random.NextDouble()));
+            var problem = EngineProblem.Create("Sum", formula, type, Rows, 1, (_, _)
+                => (random.Next(2) * 2 - 1) * (0.1 + 0.9 * random.NextDouble()));
             var got = problem.Run().Values!;
             var unit = type == ElementType.Float64 ? 2.3e-16 : 1.2e-7;
             for (var i = 0; i < Rows; i++)
@@ -92,11 +93,13 @@ public class TypedFormulaTests
                 for (var k = 0; k < formula.Dim; k++)
                 {
                     // Infinite or NaN somewhere near, or out of the range of the dtype's normal numbers.
-                    if (!double.IsFinite(exact[k]) || !double.IsFinite(spread[k]) || Math.Abs(exact[k]) > 1e30 || spread[k] > 0.1 * (1 + Math.Abs(exact[k]))) continue;
+                    if (!double.IsFinite(exact[k]) || !double.IsFinite(spread[k]) || Math.Abs(exact[k]) > 1e30
+                        || spread[k] > 0.1 * (1 + Math.Abs(exact[k]))) continue;
                     compared++;
                     var tolerance = Slack * (spread[k] + unit * Math.Abs(exact[k])) + 1e-30;
                     if (!(Math.Abs(got[i * formula.Dim + k] - exact[k]) <= tolerance))
-                        Assert.Fail($"{what}, {type}, row {i}, component {k}: {got[i * formula.Dim + k]:R}, expected {exact[k]:R} within {tolerance:G3}: {formula}");
+                        Assert.Fail($"{what}, {type}, row {i}, component {k}: {got[i * formula.Dim + k]:R}, "
+                            + $"expected {exact[k]:R} within {tolerance:G3}: {formula}");
                 }
             }
         }

@@ -23,9 +23,12 @@ public class CalculusTests
     /// <summary>Formulas of dimension 3, of x (i), y (j), p (parameter), s and m.</summary>
     public static TheoryData<string> Fields =>
     [
-        "Sin(x*y)*p", "Exp(-SqDist(x,y)*p)*(x-y)", "Normalize(x-y)*s", "VecMatMult(Extract(m,0,2),TensorProd(x,Extract(y,0,2)))", "MatVecMult(TensorProd(x,x),y)",
-        "TensorDot(x,TensorProd(x,y),[3],[3,3],[0],[1])", "Kron(Elem(x,0),x*y,[1,1],[1,3])*s", "BSpline(Concat(-2+Square(x)/9,Concat(x+4,IntCst(9))),p+Sum(x)/4,3)",
-        "Extract(ComplexMult(m,Real2Complex(x)),1,3)", "ComplexAbs(ComplexExp(Real2Complex(x*y)))+p", "Atan2(x,y+p)*Log(1+Square(x|y))", "Grad(Exp(x|y)*p,y,s)",
+        "Sin(x*y)*p", "Exp(-SqDist(x,y)*p)*(x-y)", "Normalize(x-y)*s", "VecMatMult(Extract(m,0,2),TensorProd(x,Extract(y,0,2)))",
+        "MatVecMult(TensorProd(x,x),y)",
+        "TensorDot(x,TensorProd(x,y),[3],[3,3],[0],[1])", "Kron(Elem(x,0),x*y,[1,1],[1,3])*s",
+        "BSpline(Concat(-2+Square(x)/9,Concat(x+4,IntCst(9))),p+Sum(x)/4,3)",
+        "Extract(ComplexMult(m,Real2Complex(x)),1,3)", "ComplexAbs(ComplexExp(Real2Complex(x*y)))+p", "Atan2(x,y+p)*Log(1+Square(x|y))",
+        "Grad(Exp(x|y)*p,y,s)",
     ];
 
     [Theory]
@@ -69,7 +72,8 @@ public class CalculusTests
         var expected = Value(Parse(text), 0, 0);
         Assert.Equal(expected, Value(Parse($"Factorize({text},{part})"), 0, 0));
         Assert.Equal(expected, Value(Parse($"AutoFactorize({text})"), 0, 0));
-        Assert.Equal(Parse($"Grad({text},x,{(expected.Length == 1 ? "1" : "y")})"), Parse($"Grad(Factorize({text},{part}),x,{(expected.Length == 1 ? "1" : "y")})"));
+        Assert.Equal(Parse($"Grad({text},x,{(expected.Length == 1 ? "1" : "y")})"),
+            Parse($"Grad(Factorize({text},{part}),x,{(expected.Length == 1 ? "1" : "y")})"));
     }
 
     [Fact]
@@ -80,7 +84,8 @@ public class CalculusTests
         var value = FormulaOracle.Evaluate((x * y).Divergence(v), w => Enumerable.Repeat(w.Index + 0.5, w.Dim).ToArray());
         Assert.Equal([4500.0], value);
         var p = Formula.Pm(2, 1);
-        var rows = FormulaOracle.Evaluate((p * y).Jacobian(p.AsVariable!.Value), w => Enumerable.Range(0, w.Dim).Select(k => (double)k).ToArray());
+        var rows = FormulaOracle.Evaluate((p * y).Jacobian(p.AsVariable!.Value), w
+            => Enumerable.Range(0, w.Dim).Select(k => (double)k).ToArray());
         Assert.Equal(Enumerable.Range(0, 3000).Select(k => (double)k), rows);
     }
 

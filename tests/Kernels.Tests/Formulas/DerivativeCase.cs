@@ -14,7 +14,8 @@ sealed record DerivativeCase(string Name, ImmutableArray<int> Dims, ImmutableArr
     public static IEnumerable<DerivativeCase> Of(string name, int turn)
     {
         var known = OperationCase.All.Where(c => c.Name == name).Select(c => (Dims: string.Join(',', c.Dims), Case: c))
-            .SelectMany(c => Variants(c.Case).Select(dims => (Key: $"{string.Join(',', dims)};{string.Join(',', c.Case.Parameters)}", Dims: dims, c.Case.Parameters)));
+            .SelectMany(c => Variants(c.Case).Select(dims => (Key: $"{string.Join(',', dims)};{string.Join(',', c.Case.Parameters)}",
+                Dims: dims, c.Case.Parameters)));
         return known.DistinctBy(c => c.Key).Select(c => new DerivativeCase(name, [.. c.Dims], [.. c.Parameters], turn));
     }
 
@@ -78,6 +79,7 @@ sealed record DerivativeCase(string Name, ImmutableArray<int> Dims, ImmutableArr
     static IEnumerable<int[]> Variants(OperationCase c)
     {
         if (Operations.Find(c.Name) is not Operation { IsPointWise: true, Arity: > 1 and var arity }) return [c.Dims];
-        return Enumerable.Range(0, 1 << arity).Select(bits => Enumerable.Range(0, arity).Select(k => (bits >> k & 1) == 0 ? 1 : 3).ToArray());
+        return Enumerable.Range(0, 1 << arity).Select(bits => Enumerable.Range(0, arity).Select(k => (bits >> k & 1) == 0 ? 1
+            : 3).ToArray());
     }
 }

@@ -46,7 +46,8 @@ public class OperationDerivativesTests
                 foreach (var w in c.Arguments.Where(_ => name != "SoftDTW_SqDist"))
                 {
                     var t = Formula.Pm(70, w.Dim);
-                    Near(Along(c, gradient, w, c.Evaluate(t)), c.Evaluate(gradient.Differential(w, t)), Tolerance, $"{c}: Grad by {v}, Diff by {w}");
+                    Near(Along(c, gradient, w, c.Evaluate(t)), c.Evaluate(gradient.Differential(w, t)), Tolerance,
+                        $"{c}: Grad by {v}, Diff by {w}");
                 }
             }
         }
@@ -79,8 +80,10 @@ public class OperationDerivativesTests
     {
         var c = DerivativeCase.Of("SoftDTW_SqDist", 0).First();
         var (x, y, gamma) = (c.Arguments[0], c.Arguments[1], c.Arguments[2]);
-        Assert.Contains("smoothing parameter", Assert.Throws<FormulaException>(() => c.Formula.Gradient(gamma, 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("smoothing parameter", Assert.Throws<FormulaException>(() => c.Formula.Differential(gamma, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("smoothing parameter", Assert.Throws<FormulaException>(() => c.Formula.Gradient(gamma, 1)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("smoothing parameter", Assert.Throws<FormulaException>(() => c.Formula.Differential(gamma, 1)).Message,
+            StringComparison.Ordinal);
         foreach (var v in new[] { x, y, gamma })
         {
             var error = Assert.Throws<FormulaException>(() => c.Formula.Gradient(x, 1).Gradient(v, Formula.Pm(9, x.Dim)));

@@ -17,7 +17,8 @@ sealed class TypedFormulary(Random random)
         public double Size => Math.Max(Math.Abs(Low), Math.Abs(High));
     }
 
-    static readonly ImmutableArray<Formula> Variables = [Formula.Vi(0, 3), Formula.Vj(1, 3), Formula.Pm(2, 1), Formula.Vj(3, 1), Formula.Vi(4, 6), Formula.Pm(5, 2)];
+    static readonly ImmutableArray<Formula> Variables = [Formula.Vi(0, 3), Formula.Vj(1, 3), Formula.Pm(2, 1), Formula.Vj(3, 1),
+        Formula.Vi(4, 6), Formula.Pm(5, 2)];
 
     /// <summary>A formula of at most this many levels of calls; data are between −1 and 1.</summary>
     public Formula Next(int depth) => Make(depth, random.Next(4) switch { 0 => 1, 1 => 2, 2 => 3, _ => 6 }).Formula;
@@ -90,7 +91,8 @@ sealed class TypedFormulary(Random random)
             case 1: return new(f - g, a.Low - b.High, a.High - b.Low);
             case 2: case 3: return new(f * g, -a.Size * b.Size, a.Size * b.Size);
             case 4: b = Positive(b); return new(f / b.Formula, -a.Size / b.Low, a.Size / b.Low);
-            case 5: (a, b) = (Positive(Within(a, 3)), Within(b, 2)); return new(a.Formula.Powf(b.Formula), 0, Math.Exp(2 * Math.Max(Math.Abs(Math.Log(a.Low)), Math.Log(a.High))));
+            case 5: (a, b) = (Positive(Within(a, 3)), Within(b, 2)); return new(a.Formula.Powf(b.Formula), 0,
+                Math.Exp(2 * Math.Max(Math.Abs(Math.Log(a.Low)), Math.Log(a.High))));
             case 6: b = Positive(b); return new(f.Atan2(b.Formula), -1.6, 1.6);
             case 7:
                 var c = Make(depth, 1);
@@ -110,7 +112,8 @@ sealed class TypedFormulary(Random random)
         var step = random.Next(9) switch
         {
             0 => f.Sign(), 1 => f.Step(), 2 => f < g, 3 => f <= g, 4 => f.Sin().Floor(), 5 => f.Cos().Round(random.Next(3)),
-            6 => f.EqualTo(g), 7 => Operations.Find("NotEqual")!.Apply([f, g], []), _ => f.ArgMax().OneHot(dim) + (dim > 1 ? g.ArgMin().OneHot(dim) : f.ArgMin()),
+            6 => f.EqualTo(g), 7 => Operations.Find("NotEqual")!.Apply([f, g], []), _
+                => f.ArgMax().OneHot(dim) + (dim > 1 ? g.ArgMin().OneHot(dim) : f.ArgMin()),
         };
         return new((step + Formula.RatCst(1, 3)) * g, -2.4 * b.Size, 2.4 * b.Size);
     }
@@ -132,7 +135,8 @@ sealed class TypedFormulary(Random random)
             case 6: return new(f.Min(), a.Low, a.High);
             case 7: return new(f.WeightedSqNorm(g), -b.Size * squares, b.Size * squares);
             case 8: return new(f.WeightedSqNorm(f.TensorProd(g)), -a.Size * b.Size * d * squares, a.Size * b.Size * d * squares);
-            case 9: return new(f.WeightedSqDist(g, Make(depth, 1).Formula.Sin()), -d * Math.Pow(a.Size + b.Size, 2), d * Math.Pow(a.Size + b.Size, 2));
+            case 9: return new(f.WeightedSqDist(g, Make(depth, 1).Formula.Sin()), -d * Math.Pow(a.Size + b.Size, 2),
+                d * Math.Pow(a.Size + b.Size, 2));
             case 10: return new(f.Elem(random.Next(d)), a.Low, a.High);
             case 11:
                 (a, b) = (Within(a, 1), Within(b, 1));
@@ -186,7 +190,8 @@ sealed class TypedFormulary(Random random)
 
     Bounded Complex(Formula z, Formula w)
     {
-        Bounded Call(string name, double size, params ImmutableArray<Formula> arguments) => new(Operations.Find(name)!.Apply(arguments, []), -size, size);
+        Bounded Call(string name, double size, params ImmutableArray<Formula> arguments)
+            => new(Operations.Find(name)!.Apply(arguments, []), -size, size);
         return random.Next(10) switch
         {
             0 => Call("ComplexMult", 8, z, w),

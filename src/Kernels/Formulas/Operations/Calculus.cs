@@ -21,7 +21,12 @@ static class Calculus
         Of("Divergence", (f, v) => f.Divergence(v)),
         Of("Laplacian", (f, v) => f.Laplacian(v)),
         Of("TraceOperator", (f, v) => f.Trace(v)),
-        new Abbreviation { Name = "AdjointOperator", Formulas = 3..3, Expand = (a, _) => a[0].Adjoint(Variable("AdjointOperator", a[1]), a[2]) },
+        new Abbreviation
+        {
+            Name = "AdjointOperator",
+            Formulas = 3..3,
+            Expand = (a, _) => a[0].Adjoint(Variable("AdjointOperator", a[1]), a[2]),
+        },
         new Abbreviation
         {
             Name = "SumLinOperator",
