@@ -64,7 +64,8 @@ static class VectorRows
         }
     }
 
-    static void Narrow(ReadOnlySpan<double> values, ElementType type, Span<byte> destination)
+    /// <summary>Float64 values as any dtype, rounded once.</summary>
+    public static void Narrow(ReadOnlySpan<double> values, ElementType type, Span<byte> destination)
     {
         switch (type)
         {
