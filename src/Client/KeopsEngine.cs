@@ -11,8 +11,20 @@ public abstract partial class KeopsEngine : IAsyncDisposable
     /// <param name="progress">Told now and then how far it is; may be null.</param>
     /// <param name="cancellationToken">Ends the reduction; nothing is left under the output's name.</param>
     /// <exception cref="Kernels.KeopsException">The call does not fit together, or the data can't be read or written.</exception>
-    public abstract Task<ReductionResult> ReduceAsync(
-        ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default);
+    public async Task<ReductionResult> ReduceAsync(
+        ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var ordered = await OrderedCall.CreateAsync(CallData.Resolve(call), cancellationToken).ConfigureAwait(false);
+        var result = ordered.Restore(await RunAsync(ordered.Call, progress, cancellationToken).ConfigureAwait(false));
+        return call.IsComplex || call.IsVector
+            ? result with { Arrays = [.. result.Arrays.Select(a => a.Shaped(call.IsComplex, call.IsVector))] }
+            : result;
+    }
+
+    /// <summary>Carries out a reduction whose variables have rows or values for each batch.</summary>
+    internal abstract Task<ReductionResult> RunAsync(
+        ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

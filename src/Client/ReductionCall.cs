@@ -1,13 +1,20 @@
 using System.Collections.Immutable;
-using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Client;
 
 /// <summary>A variable of a formula and its values.</summary>
-public sealed record BoundVariable(Variable Variable, VariableData Data);
+public sealed record BoundVariable(Variable Variable, VariableData Data)
+{
+    /// <summary>What the caller calls it, for messages; null where it has no name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The variable in messages: its name where it has one, and how formulas write it.</summary>
+    internal string Label => Name is null ? $"{Formula.Var(Variable)}" : $"'{Name}', {Formula.Var(Variable)},";
+}
 
 /// <summary>A reduction with everything it needs: what every engine carries out, in process or on a cluster.</summary>
 /// <param name="Reduction">What is computed.</param>
@@ -21,24 +28,61 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     /// <summary>How numbers are added up, and other options.</summary>
     public ReductionOptions Options { get; init; } = new();
 
-    /// <summary>Which pairs count, as KeOps' six arrays (rows of i, slices, reduced j; rows of j, slices, reduced i); null for all.</summary>
-    public ImmutableArray<ImmutableArray<long>>? Ranges { get; init; }
+    /// <summary>Which pairs count; null for all. Not together with batch dimensions.</summary>
+    public Ranges? Ranges { get; init; }
 
     /// <summary>Where the result is written as Parquet; null to return it in memory.</summary>
     public OutputTarget? Output { get; init; }
-}
 
-/// <summary>Options of a reduction, with KeOps' names and meaning.</summary>
-public sealed record ReductionOptions
-{
-    /// <summary>Accumulator dtype: <c>auto</c>, <c>float32</c> or <c>float64</c>. Default: auto.</summary>
-    public string DtypeAcc { get; init; } = "auto";
+    /// <summary>
+    /// Arrays that the results are written into, one for each in their order, instead of new ones; empty for new ones. Each has its result's
+    /// dtype and shape. They are the caller's, must not be read or written before the reduction has ended, nor be data of the call, and hold
+    /// some rows of the result and else what they held when it ends with an error; one that says that an array does not fit comes before any row.
+    /// </summary>
+    public ImmutableArray<NdArray> Into { get; init; } = [];
 
-    /// <summary><c>auto</c>, <c>direct_sum</c>, <c>block_sum</c> or <c>kahan_scheme</c>. Default: auto.</summary>
-    public string SumScheme { get; init; } = "auto";
+    /// <summary>Whether the values of the result are complex numbers, real and imaginary parts in turn. Default: false.</summary>
+    public bool IsComplex { get; init; }
 
-    /// <summary>What to do with nulls in the input files. Default: an error that names the first.</summary>
-    public NullPolicy Nulls { get; init; } = NullPolicy.Error;
+    /// <summary>Whether the result loses its last dimension, which is 1: a vector in, a vector out. Default: false.</summary>
+    public bool IsVector { get; init; }
+
+    /// <summary>
+    /// The call's options checked, and its reduction compiled, or found compiled, with the summation that they choose: what engines do before they open
+    /// or send anything.
+    /// </summary>
+    /// <exception cref="KeopsException">An option is unknown, has no engine here, or does not fit the reduction, the dtype or another option.</exception>
+    public CompiledReduction Compile()
+    {
+        new DeviceOptions(Options.Backend, Options.DeviceId).Check();
+        if (Output is not null && !Into.IsEmpty)
+            throw new KeopsException("The result is written to a file (Output) or into arrays (Into): give one of them.");
+        var summation = new SummationOptions(Options.DtypeAcc, Options.SumScheme, Options.UseDoubleAcc).Choose(Reduction.Kind, Type);
+        return CompiledReduction.Compile(Reduction with { Summation = summation }, Type);
+    }
+
+    /// <summary>The variables whose data are still to be given, in the order in which <see cref="Bind"/> takes them.</summary>
+    public IEnumerable<Variable> Symbols => Variables.Where(v => v.Data is SymbolicData).OrderBy(v => ((SymbolicData)v.Data).Index).Select(v => v.Variable);
+
+    /// <summary>
+    /// The same reduction of these data: one array for each of <see cref="Symbols"/>, shaped as <see cref="TensorData"/> says. What was compiled for
+    /// one call serves all.
+    /// </summary>
+    /// <exception cref="KeopsException">Their number is another, or dtypes differ.</exception>
+    public ReductionCall Bind(params ReadOnlySpan<NdArray> arrays)
+    {
+        var symbols = Symbols.ToList();
+        if (arrays.Length != symbols.Count)
+            throw new KeopsException($"{arrays.Length} arrays were given, expected {symbols.Count}: {string.Join(", ", symbols.Select(s => Formula.Var(s)))}.");
+        var data = new Dictionary<Variable, VariableData>();
+        for (var k = 0; k < symbols.Count; k++) data.Add(symbols[k], new TensorData(arrays[k]));
+        ImmutableArray<BoundVariable> variables = [.. Variables.Select(v => data.TryGetValue(v.Variable, out var given) ? v with { Data = given } : v)];
+        return this with { Variables = variables, Type = CallData.TypeOf(variables) ?? Type };
+    }
+
+    /// <summary>The same reduction with other data for one variable.</summary>
+    internal ReductionCall With(Variable variable, VariableData data) =>
+        this with { Variables = [.. Variables.Select(v => v.Variable == variable ? v with { Data = data } : v)] };
 }
 
 /// <summary>Where and how a result is written.</summary>

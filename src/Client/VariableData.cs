@@ -21,3 +21,14 @@ public sealed record CloudData(CloudSpec Spec) : VariableData;
 /// <summary>A parameter's values, in float64 whatever the dtype of the call; one vector for each batch, or one for all.</summary>
 /// <param name="Batches">One vector, or one for each batch.</param>
 public sealed record ParameterData(ImmutableArray<ImmutableArray<double>> Batches) : VariableData;
+
+/// <summary>
+/// A whole array. A variable indexed by i or j takes <c>batch + (rows, D)</c>, a parameter <c>batch + (D,)</c>; complex arrays count complex numbers.
+/// Batch dimensions are aligned at the end, and those of 1 serve all batches. The array stays the caller's.
+/// </summary>
+/// <param name="Array">The values.</param>
+public sealed record TensorData(NdArray Array) : VariableData;
+
+/// <summary>Data that is given when the reduction is called (<see cref="ReductionCall.Bind"/>).</summary>
+/// <param name="Index">Its place among those that are.</param>
+public sealed record SymbolicData(int Index) : VariableData;

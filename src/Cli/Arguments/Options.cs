@@ -34,6 +34,16 @@ static class Options
             $"{option.Name} is '{value}': expected {string.Join(", ", choices[..^1])} or {choices[^1]}.");
     }
 
+    /// <summary>The value as a whole number.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static int Integer(ParseResult parsed, Option<string> option)
+    {
+        var value = parsed.GetRequiredValue(option);
+        return int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new UsageException($"{option.Name} is '{value}': expected an integer.");
+    }
+
     /// <summary>The value as a count.</summary>
     /// <exception cref="UsageException">It is no integer from 1 to <paramref name="most"/>.</exception>
     public static int? Number(ParseResult parsed, Option<string?> option, int most = int.MaxValue)

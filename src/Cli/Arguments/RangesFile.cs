@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Distributed.Keops.Client;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Ranges;
 
 namespace Distributed.Keops.Cli.Arguments;
 
@@ -10,25 +12,28 @@ namespace Distributed.Keops.Cli.Arguments;
 /// {"ranges_i": [[0,100],[100,200]], "slices_i": [1,2], "redranges_j": [[0,50],[50,90]],
 ///  "ranges_j": [],                  "slices_j": [],    "redranges_i": []}
 /// </code>
-/// The first three serve axis 1, the others axis 0; the three that the axis does not need may be left out.
+/// The first three serve axis 1, the others axis 0. Three may be left out: they follow from the others.
 /// </summary>
 static class RangesFile
 {
-    static readonly string[] Names = ["ranges_i", "slices_i", "redranges_j", "ranges_j", "slices_j", "redranges_i"];
-
-    /// <summary>Reads the six arrays, in the order of their names above.</summary>
-    /// <exception cref="KeopsException">The file can't be read or holds something else.</exception>
-    public static async Task<ImmutableArray<ImmutableArray<long>>> ReadAsync(string path, int axis, CancellationToken cancellationToken)
+    /// <summary>Reads the ranges.</summary>
+    /// <exception cref="KeopsException">The file can't be read or holds something else, or the arrays do not fit together.</exception>
+    public static async Task<Ranges> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
             using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false));
-            var needed = axis == 1 ? Names[..3] : Names[3..];
-            return [.. Names.Select(name => document.RootElement.TryGetProperty(name, out var list)
-                ? Flatten(name, list)
-                : needed.Contains(name)
-                    ? throw new KeopsException($"'{name}' is missing; axis {axis} needs {string.Join(", ", needed)}. (file {path})")
-                    : [])];
+            return (Read(document.RootElement, 1), Read(document.RootElement, 0)) switch
+            {
+                ({ } axis1, { } axis0) => Ranges.Of(axis1, axis0),
+                ({ } axis1, null) => Ranges.Of(axis1),
+                (null, { } axis0) => Ranges.Of(axis0),
+                _ => throw new FormatException($"it holds neither {string.Join(", ", AxisRanges.Names(1))} nor {string.Join(", ", AxisRanges.Names(0))}"),
+            };
+        }
+        catch (KeopsException error)
+        {
+            throw new KeopsException($"{error.Message} (file {path})", error);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
@@ -38,6 +43,17 @@ static class RangesFile
         {
             throw new KeopsException($"The ranges can't be read: {error.Message}", error);
         }
+    }
+
+    static AxisRanges? Read(JsonElement root, int axis)
+    {
+        var names = AxisRanges.Names(axis);
+        var arrays = names.Select(name => root.TryGetProperty(name, out var list) ? Flatten(name, list) : default).ToArray();
+        var missing = Array.FindIndex(arrays, a => a.IsDefault);
+        if (missing < 0) return AxisRanges.FromNumbers(axis, arrays[0].AsSpan(), arrays[1].AsSpan(), arrays[2].AsSpan());
+        return Array.TrueForAll(arrays, a => a.IsDefault)
+            ? null
+            : throw new FormatException($"'{names[missing]}' is missing; {string.Join(", ", names)} belong together");
     }
 
     static ImmutableArray<long> Flatten(string name, JsonElement list) => list.ValueKind switch

@@ -76,7 +76,7 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
         {
             Options = Options,
             Output = Output,
-            Ranges = RangesPath is null ? null : await RangesFile.ReadAsync(RangesPath, Axis, cancellationToken).ConfigureAwait(false),
+            Ranges = RangesPath is null ? null : await RangesFile.ReadAsync(RangesPath, cancellationToken).ConfigureAwait(false),
         };
     }
 
@@ -117,7 +117,7 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
         {
             var reduction = new Reduction(ReductionKind.Find(Reduction), formula, weight, K, Axis);
             reduction.CreateMonoid(Type);
-            SummationOptions.Check(reduction.Kind, Type, Options.DtypeAcc, Options.SumScheme);
+            new SummationOptions(Options.DtypeAcc, Options.SumScheme, Options.UseDoubleAcc).Choose(reduction.Kind, Type);
             return reduction;
         }
         catch (KeopsException error)
@@ -128,5 +128,5 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
 
     static BoundVariable Bind(VariableArgument argument, Variable variable) => new(variable, argument.Spec is { } spec
         ? new CloudData(spec)
-        : new ParameterData([argument.Values]));
+        : new ParameterData([argument.Values])) { Name = argument.Name };
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Distributed.Keops.Client;
 using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Reductions;
 
@@ -34,12 +35,20 @@ sealed class ReductionOptionSet
 
     readonly Option<string?> _weight = Options.Optional("--weight", "FORMULA", "The second formula of the reductions that have one.");
 
-    readonly Option<string> _dtype = Options.Text("--dtype", "float32|float64", "The dtype of data and results.", "float32");
+    readonly Option<string> _dtype = Options.Text("--dtype", "float16|float32|float64", "The dtype of data and results; float16 is computed in float32.", "float32");
 
-    readonly Option<string> _dtypeAcc = Options.Text("--dtype-acc", "DTYPE", "The dtype of sums: auto, float32 or float64.", "auto");
+    readonly Option<string> _dtypeAcc = Options.Text("--dtype-acc", "DTYPE", "The dtype of sums: auto, float16, float32 or float64; float64 on narrower data is a compensated sum.", "auto");
 
     readonly Option<string> _sumScheme = Options.Text(
         "--sum-scheme", "SCHEME", "How sums are added up: auto, direct_sum, block_sum or kahan_scheme.", "auto");
+
+    readonly Option<bool> _useDoubleAcc = new("--use-double-acc") { Description = "The older way to say --dtype-acc float64." };
+
+    readonly Option<string> _enableChunks = Options.Text("--enable-chunks", "true|false", "KeOps' hint for GPUs; it changes nothing here.", "true");
+
+    readonly Option<string> _backend = Options.Text("--backend", "NAME", "What computes, by KeOps' names: auto, CPU, or a GPU backend.", "auto");
+
+    readonly Option<string> _deviceId = Options.Text("--device-id", "N", "Which device of the backend; -1 for any.", "-1");
 
     readonly Option<string?> _ranges = Options.Optional("--ranges", "FILE.json",
         "Only blocks of pairs: KeOps' arrays ranges_i, slices_i, redranges_j, ranges_j, slices_j, redranges_i.");
@@ -57,12 +66,13 @@ sealed class ReductionOptionSet
     {
         command.Add(_formula);
         Option[] options =
-            [_reduction, _axis, _vi, _vj, _pm, _k, _weight, _dtype, _dtypeAcc, _sumScheme, _ranges, _keep, _nulls, _out];
+            [_reduction, _axis, _vi, _vj, _pm, _k, _weight, _dtype, _dtypeAcc, _useDoubleAcc, _sumScheme, _enableChunks, _backend, _deviceId, _ranges, _keep, _nulls, _out];
         foreach (var option in options) command.Add(option);
     }
 
     /// <summary>What was typed.</summary>
     /// <exception cref="UsageException">A value makes no sense.</exception>
+    /// <exception cref="KeopsException">There is no engine for the backend, or no such device.</exception>
     public ReductionArguments Read(ParseResult parsed)
     {
         ImmutableArray<VariableArgument> variables =
@@ -71,17 +81,23 @@ sealed class ReductionOptionSet
             .. parsed.GetValue(_vj)!.Select(text => VariableArgument.Rows("--vj", Category.J, text)),
             .. parsed.GetValue(_pm)!.Select(text => VariableArgument.Parameter("--pm", text)),
         ];
+        var device = new DeviceOptions(parsed.GetRequiredValue(_backend), Options.Integer(parsed, _deviceId));
+        device.Check();
         return new ReductionArguments(parsed.GetRequiredValue(_formula), variables)
         {
             Reduction = parsed.GetRequiredValue(_reduction),
             Axis = Options.Choice(parsed, _axis, "0", "1") == "1" ? 1 : 0,
             K = Options.Number(parsed, _k),
             Weight = parsed.GetValue(_weight),
-            Type = ElementTypes.Parse(Options.Choice(parsed, _dtype, "float32", "float64")),
+            Type = ElementTypes.Parse(Options.Choice(parsed, _dtype, "float16", "float32", "float64")),
             Options = new ReductionOptions
             {
-                DtypeAcc = Options.Choice(parsed, _dtypeAcc, "auto", "float32", "float64"),
+                DtypeAcc = Options.Choice(parsed, _dtypeAcc, "auto", "float16", "float32", "float64"),
+                UseDoubleAcc = parsed.GetValue(_useDoubleAcc),
                 SumScheme = Options.Choice(parsed, _sumScheme, "auto", "direct_sum", "block_sum", "kahan_scheme"),
+                EnableChunks = Options.Choice(parsed, _enableChunks, "true", "false") == "true",
+                Backend = device.Backend,
+                DeviceId = device.DeviceId,
                 Nulls = Options.Choice(parsed, _nulls, "error", "skip") == "skip" ? NullPolicy.Skip : NullPolicy.Error,
             },
             RangesPath = parsed.GetValue(_ranges),

@@ -36,6 +36,12 @@ sealed record Workload(string Name, string Formula, string[] Aliases, string Red
     /// <summary>The dtype's name.</summary>
     public string Dtype { get; init; } = "float32";
 
+    /// <summary>The dtype of sums.</summary>
+    public string DtypeAcc { get; init; } = "auto";
+
+    /// <summary>How sums are added up.</summary>
+    public string SumScheme { get; init; } = "auto";
+
     /// <summary>The values of the parameters by name.</summary>
     public Dictionary<string, double[]> Pm { get; init; } = [];
 
@@ -69,7 +75,10 @@ sealed record Workload(string Name, string Formula, string[] Aliases, string Red
         var aliases = AliasList.Parse(Aliases);
         var weight = Weight is null ? null : FormulaParser.Parse(Weight, aliases);
         var reduction = new Reduction(ReductionKind.Find(Reduction), FormulaParser.Parse(Formula, aliases), weight, K, Axis);
-        return new ReductionCall(reduction, type, [.. aliases.Aliases.Select(a => new BoundVariable(a.Variable, Data(a, type)))]);
+        return new ReductionCall(reduction, type, [.. aliases.Aliases.Select(a => new BoundVariable(a.Variable, Data(a, type)) { Name = a.Name })])
+        {
+            Options = new ReductionOptions { DtypeAcc = DtypeAcc, SumScheme = SumScheme },
+        };
     }
 
     // What the file leaves out is null, whatever the types say.
@@ -85,9 +94,12 @@ sealed record Workload(string Name, string Formula, string[] Aliases, string Red
                 : throw new KeopsException($"Workload {Name} gives no values for the parameter '{alias.Name}'.");
         var random = new Random(Seed + index);
         var count = (category == Category.I ? M : N) * dim;
-        return new ArrayData([type == ElementType.Float32
-            ? ArrayRows.Of(Fill(new float[count], random.NextSingle), dim)
-            : ArrayRows.Of(Fill(new double[count], random.NextDouble), dim)]);
+        return new ArrayData([type switch
+        {
+            ElementType.Float16 => ArrayRows.Of(Fill(new Half[count], () => (Half)random.NextSingle()), dim),
+            ElementType.Float32 => ArrayRows.Of(Fill(new float[count], random.NextSingle), dim),
+            _ => ArrayRows.Of(Fill(new double[count], random.NextDouble), dim),
+        }]);
     }
 
     static T[] Fill<T>(T[] values, Func<T> next)

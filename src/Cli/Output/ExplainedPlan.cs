@@ -32,18 +32,14 @@ sealed record ExplainedPlan(
     {
         var (output, reduced) = call.Reduction.OutputCategory == Category.I ? (clouds.I, clouds.J) : (clouds.J, clouds.I);
         // Reduced rows with a null are left out before the plan is made; output rows stay, as nulls of the result.
-        var plan = Plan.Create(1, output.RowCount, reduced.WholeRows?.Length ?? reduced.RowCount, compiled.Program.Monoid.Words);
+        var plan = Plan.Create(1, output.RowCount, reduced.WholeRows?.Length ?? reduced.RowCount, compiled.Program.Monoid.Words, compiled.Reduction.Summation);
         return new ExplainedPlan(
             plan.Hash, plan.Rows, plan.Columns, plan.Blocks, plan.BlockRows, plan.Leaves, plan.LeafRows,
             LocalTasks.Cut(compiled, plan).LongCount(), Ranges(call, plan)?.Pairs ?? plan.Pairs, Bytes(output), Bytes(reduced));
     }
 
-    static SideRanges? Ranges(ReductionCall call, Plan plan)
-    {
-        if (call.Ranges is not { } ranges) return null;
-        var side = call.Reduction.Axis == 1 ? 0 : 3;
-        return SideRanges.Create(ranges[side].AsSpan(), ranges[side + 1].AsSpan(), ranges[side + 2].AsSpan(), plan.Rows, plan.Columns);
-    }
+    static SideRanges? Ranges(ReductionCall call, Plan plan) =>
+        call.Ranges?.ForAxis(call.Reduction.Axis) is { } ranges ? SideRanges.Create(ranges, plan.Rows, plan.Columns) : null;
 
     static long Bytes(CloudSide side) => side.Clouds.Sum(c => c.Files.Sum(f => f.RowGroups.Sum(g => g.ByteLength)));
 }

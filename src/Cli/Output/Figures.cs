@@ -21,6 +21,6 @@ static class Figures
     /// <summary>A count with its thousands apart.</summary>
     public static string Count(double count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
-    /// <summary>A value as the shortest text that reads back to it.</summary>
-    public static string Value(object value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
+    /// <summary>A value as the shortest text that reads back to it; <c>null</c> for none.</summary>
+    public static string Value(object? value) => value is null ? "null" : string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

@@ -55,18 +55,19 @@ sealed class ReductionReport(ReductionCall call, ReductionResult result)
             ? Enumerable.Range(0, column.Width).Select(d => $"{column.Name}_{d}")
             : [column.Name]);
 
-    IEnumerable<object[]> Head()
+    IEnumerable<object?[]> Head()
     {
         var rows = (int)Math.Min(HeadRows, result.Rows);
         return Enumerable.Range(0, rows).Select(row => result.Arrays.SelectMany(array => Row(array, row)).ToArray());
     }
 
-    IEnumerable<object> Row(ResultArray array, int row)
+    IEnumerable<object?> Row(ResultArray array, int row)
     {
         var width = (int)(array.Bytes.Length / (array.Type?.Size() ?? sizeof(long)) / Math.Max(1, result.Rows));
-        return Enumerable.Range(row * width, width).Select(at => array.Type switch
+        return Enumerable.Range(row * width, width).Select(at => array.IsNull(row) ? null : array.Type switch
         {
-            ElementType.Float32 => (object)array.Singles[at],
+            ElementType.Float16 => (object)(float)array.Halfs[at],
+            ElementType.Float32 => array.Singles[at],
             ElementType.Float64 => array.Doubles[at],
             _ => array.Indices[at],
         });

@@ -5,7 +5,6 @@ using Distributed.Keops.Contracts;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
-using Distributed.Keops.Kernels.Reductions;
 using Microsoft.Extensions.Hosting;
 
 namespace Distributed.Keops.Client.Cluster;
@@ -25,8 +24,8 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
     readonly CancellationTokenSource _closing = new();
     readonly ConcurrentDictionary<Task, byte> _running = [];
 
-    public override async Task<ReductionResult> ReduceAsync(
-        ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
+    internal override async Task<ReductionResult> RunAsync(
+        ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
@@ -59,9 +58,8 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
     async Task<ReductionResult> ReduceJobAsync(ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        SummationOptions.Check(call.Reduction.Kind, call.Type, call.Options.DtypeAcc, call.Options.SumScheme);
         // What does not fit together is told here, before anything is sent.
-        var compiled = CompiledReduction.Compile(call.Reduction, call.Type);
+        var compiled = call.Compile();
         var request = await new RequestWriter(new Uploader(grains, patience)).WriteAsync(call, cancellationToken).ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)
         {
@@ -88,8 +86,8 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
     async Task<IReadOnlyList<ResultArray>> FetchAsync(
         ReductionCall call, CompiledReduction compiled, JobShape shape, IJobGrain job, CancellationToken cancellationToken)
     {
-        await using var sink = new ArraySink(compiled, shape.ToPlan(), call.BatchShape);
-        await new ResultFetcher(grains, job, compiled).FetchAsync(sink, cancellationToken).ConfigureAwait(false);
+        await using var sink = new ArraySink(call, compiled, shape.ToPlan());
+        await new ResultFetcher(grains, job, compiled, shape.HasNulls).FetchAsync(sink, cancellationToken).ConfigureAwait(false);
         try
         {
             await job.Release().WaitAsync(cancellationToken).ConfigureAwait(false);

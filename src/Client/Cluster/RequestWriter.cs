@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Distributed.Keops.Contracts;
 using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Ranges;
 using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Client.Cluster;
@@ -17,8 +18,9 @@ sealed class RequestWriter(Uploader uploader)
     {
         var variables = ImmutableArray.CreateBuilder<RequestVariable>();
         var parameterBytes = 0L;
-        foreach (var (variable, data) in call.Variables)
+        foreach (var bound in call.Variables)
         {
+            var (variable, data) = bound;
             VariableSource source = data switch
             {
                 CloudData cloud => new CloudSource(cloud.Spec.ToString()),
@@ -27,7 +29,7 @@ sealed class RequestWriter(Uploader uploader)
                 _ => throw new KeopsException($"{data.GetType().Name} can't be sent to a cluster."),
             };
             if (source is ParameterSource values) parameterBytes += values.Batches.Sum(b => (long)b.Bytes.Length);
-            variables.Add(new RequestVariable(variable.Index, variable.Dim, (int)variable.Category, source));
+            variables.Add(new RequestVariable(variable.Index, variable.Dim, (int)variable.Category, source) { Name = bound.Name });
         }
 
         if (parameterBytes > NumericBlock.MaxBytes / 2)
@@ -38,8 +40,10 @@ sealed class RequestWriter(Uploader uploader)
             Type = call.Type.Name(),
             Variables = variables.ToImmutable(),
             BatchShape = call.BatchShape,
-            DtypeAcc = call.Options.DtypeAcc,
+            DtypeAcc = call.Options.UseDoubleAcc ? ElementType.Float64.Name() : call.Options.DtypeAcc,
             SumScheme = call.Options.SumScheme,
+            Backend = call.Options.Backend,
+            DeviceId = call.Options.DeviceId,
             SkipNulls = call.Options.Nulls == NullPolicy.Skip,
             Ranges = await WriteRangesAsync(call, cancellationToken).ConfigureAwait(false),
             Output = call.Output is null ? null : new RequestOutput(call.Output.Path, call.Output.Keep),
@@ -48,11 +52,9 @@ sealed class RequestWriter(Uploader uploader)
 
     async Task<RequestRanges?> WriteRangesAsync(ReductionCall call, CancellationToken cancellationToken)
     {
-        if (call.Ranges is not { } ranges) return null;
-        if (ranges.Length != 6) throw new KeopsException($"Ranges are six arrays, {ranges.Length} were given.");
-        var side = call.Reduction.Axis == 1 ? ranges[..3] : ranges[3..];
-        var values = side.SelectMany(a => a).ToArray();
-        ImmutableArray<int> lengths = [.. side.Select(a => a.Length)];
+        if (call.Ranges?.ForEngine(call.Reduction.Axis) is not { } ranges) return null;
+        long[] values = [.. MemoryMarshal.Cast<RowInterval, long>(ranges.Rows.AsSpan()), .. ranges.Slices, .. MemoryMarshal.Cast<RowInterval, long>(ranges.Reduced.AsSpan())];
+        ImmutableArray<int> lengths = [2 * ranges.Rows.Length, ranges.Slices.Length, 2 * ranges.Reduced.Length];
         if (values.Length * sizeof(long) <= MaxInlineRanges) return new RequestRanges(lengths, NumericBlock.Of(values), null);
         return new RequestRanges(lengths, null, await uploader.UploadBytesAsync(MemoryMarshal.AsBytes<long>(values).ToArray(), cancellationToken).ConfigureAwait(false));
     }

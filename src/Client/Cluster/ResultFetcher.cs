@@ -1,5 +1,6 @@
 using Distributed.Keops.Client.Local;
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Programs;
@@ -7,7 +8,7 @@ using Distributed.Keops.Kernels.Programs;
 namespace Distributed.Keops.Client.Cluster;
 
 /// <summary>Fetches a job's result blocks, several at a time, and hands them on as they stand in the result.</summary>
-sealed class ResultFetcher(IGrainFactory grains, IJobGrain job, CompiledReduction compiled)
+sealed class ResultFetcher(IGrainFactory grains, IJobGrain job, CompiledReduction compiled, bool hasNulls)
 {
     const int BlocksInFlight = 4;
 
@@ -44,7 +45,9 @@ sealed class ResultFetcher(IGrainFactory grains, IJobGrain job, CompiledReductio
                 at += columns[o].Length;
             }
 
-            return sink.WriteAsync(fetched.Slice.Batch, new ResultBlock(fetched.Slice.FirstRow, fetched.Slice.Rows, columns), cancellationToken);
+            var (batch, firstRow, rows) = (fetched.Slice.Batch, fetched.Slice.FirstRow, fetched.Slice.Rows);
+            var valid = hasNulls ? RowMask.FromBytes(firstRow, rows, fetched.Bytes.Span[at..]) : null;
+            return sink.WriteAsync(batch, new ResultBlock(firstRow, rows, columns), valid, cancellationToken);
         }
     }
 

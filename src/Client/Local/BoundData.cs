@@ -32,9 +32,10 @@ sealed class BoundData : IAsyncDisposable
         {
             columns = await OpenSideAsync(call, reduced, cancellationToken).ConfigureAwait(false);
             var binder = new DataBinder(compiled, call.BatchShape.Aggregate(1, (a, b) => checked(a * b)));
+            foreach (var bound in call.Variables) binder.SetName(bound.Variable, bound.Name);
             var (m, n) = (AddRows(call, output, rows, false, binder), AddRows(call, reduced, columns, true, binder));
             AddParameters(call, binder);
-            var reduction = binder.Bind(m, n, Ranges(call));
+            var reduction = binder.Bind(m, n, call.Ranges?.ForEngine(call.Reduction.Axis));
             return new BoundData(reduction, rows, columns);
         }
         catch
@@ -99,13 +100,6 @@ sealed class BoundData : IAsyncDisposable
             if (data is not ParameterData parameter) throw new KeopsException($"{Name(variable)} is a parameter, but was given as rows.");
             binder.AddParameter(variable, [.. parameter.Batches.Select(b => b.AsMemory())]);
         }
-    }
-
-    static ImmutableArray<ImmutableArray<long>>? Ranges(ReductionCall call)
-    {
-        if (call.Ranges is not { } ranges) return null;
-        if (ranges.Length != 6) throw new KeopsException($"Ranges are six arrays, {ranges.Length} were given.");
-        return call.Reduction.Axis == 1 ? ranges[..3] : ranges[3..];
     }
 
     static string Name(Variable variable) => $"Variable {variable.Index}";

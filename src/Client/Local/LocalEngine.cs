@@ -5,7 +5,6 @@ using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Plans;
-using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Client.Local;
 
@@ -16,25 +15,24 @@ sealed class LocalEngine(int threads) : KeopsEngine
 
     readonly ComputeThreads _threads = new(threads);
 
-    public override async Task<ReductionResult> ReduceAsync(
-        ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
+    internal override async Task<ReductionResult> RunAsync(
+        ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        SummationOptions.Check(call.Reduction.Kind, call.Type, call.Options.DtypeAcc, call.Options.SumScheme);
-        var compiled = CompiledReduction.Compile(call.Reduction, call.Type);
+        var compiled = call.Compile();
         await using var data = await BoundData.OpenAsync(call, compiled, cancellationToken).ConfigureAwait(false);
         var reduction = data.Reduction;
         var plan = reduction.Plan;
         await using var sink = call.Output is null
-            ? (ResultSink)new ArraySink(compiled, plan, call.BatchShape)
+            ? (ResultSink)new ArraySink(call, compiled, plan)
             : await FileSink.CreateAsync(call, compiled, plan, data, cancellationToken).ConfigureAwait(false);
         using var runner = new TaskRunner(reduction, _threads);
         var pairs = reduction.Pairs?.Pairs * plan.Batches ?? plan.Pairs;
         foreach (var task in LocalTasks.Cut(compiled, plan))
         {
             using var states = await Follow(runner.RunAsync(task, cancellationToken), runner, pairs, progress).ConfigureAwait(false);
-            var block = data.MapIndices(states.Finalize());
-            await sink.WriteAsync(task.Batch, block, cancellationToken).ConfigureAwait(false);
+            var block = data.MapIndices(states.Finalize(call.Type));
+            await sink.WriteAsync(task.Batch, block, data.Rows.Mask(block.FirstRow, block.Rows), cancellationToken).ConfigureAwait(false);
         }
 
         progress?.Report(new ReductionProgress(pairs, pairs));

@@ -13,7 +13,7 @@ public static class LocalTasks
     /// <summary>The tasks, in the order in which they are run; each reads all reduced rows.</summary>
     public static IEnumerable<PlanTask> Cut(CompiledReduction compiled, Plan plan)
     {
-        var rowBytes = compiled.Kernel.Program.Monoid.Words * sizeof(double) + compiled.Rows.Sum(v => v.Dim) * compiled.Type.Size();
+        var rowBytes = compiled.Kernel.Program.Monoid.Words * sizeof(double) + compiled.Rows.Sum(v => v.Dim) * compiled.Program.Type.Size();
         return plan.CutWhole(TaskBytes / rowBytes);
     }
 }

@@ -41,13 +41,16 @@ public readonly struct NumericBlock : IEquatable<NumericBlock>
     /// <inheritdoc cref="Of(ReadOnlySpan{float})"/>
     public static NumericBlock Of(ReadOnlySpan<long> values) => new(NumericKind.Int64, MemoryMarshal.AsBytes(values).ToArray());
 
+    /// <inheritdoc cref="Of(ReadOnlySpan{float})"/>
+    public static NumericBlock Of(ReadOnlySpan<Half> values) => new(NumericKind.Float16, MemoryMarshal.AsBytes(values).ToArray());
+
     /// <summary>The values as numbers of the block's kind.</summary>
     /// <exception cref="InvalidOperationException">The block holds another kind.</exception>
     public ReadOnlySpan<T> Values<T>()
         where T : unmanaged
     {
         var kind = typeof(T) == typeof(float) ? NumericKind.Float32 : typeof(T) == typeof(double) ? NumericKind.Float64
-            : typeof(T) == typeof(long) ? NumericKind.Int64 : NumericKind.Bytes;
+            : typeof(T) == typeof(long) ? NumericKind.Int64 : typeof(T) == typeof(Half) ? NumericKind.Float16 : NumericKind.Bytes;
         return kind == Kind ? MemoryMarshal.Cast<byte, T>(Bytes.Span) : throw new InvalidOperationException($"The block holds {Kind}, not {typeof(T).Name}.");
     }
 
@@ -69,6 +72,7 @@ public readonly struct NumericBlock : IEquatable<NumericBlock>
     internal static int SizeOf(NumericKind kind) => kind switch
     {
         NumericKind.Bytes => 1,
+        NumericKind.Float16 => 2,
         NumericKind.Float32 => 4,
         NumericKind.Float64 or NumericKind.Int64 => 8,
         _ => throw new ArgumentException($"There is no kind {(int)kind} of numbers.", nameof(kind)),

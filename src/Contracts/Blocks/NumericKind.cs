@@ -14,4 +14,7 @@ public enum NumericKind : byte
 
     /// <summary>Signed 64-bit integers.</summary>
     Int64 = 3,
+
+    /// <summary>IEEE half precision.</summary>
+    Float16 = 4,
 }

@@ -1,4 +1,5 @@
 using Distributed.Keops.Kernels.Plans;
+using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Contracts;
 
@@ -11,6 +12,8 @@ namespace Distributed.Keops.Contracts;
 /// <param name="Pairs">The pairs that count.</param>
 /// <param name="RowBytes">Bytes that a task holds for each output row: its state and its variables.</param>
 /// <param name="HasRanges">Whether only some pairs count.</param>
+/// <param name="Compensated">Whether sums are compensated.</param>
+/// <param name="HasNulls">Whether output rows may be null: result blocks then end with one bit for each row, 1 where it is not.</param>
 [GenerateSerializer, Immutable, Alias("keops.JobShape")]
 public sealed record JobShape(
     [property: Id(0)] int Batches,
@@ -20,8 +23,13 @@ public sealed record JobShape(
     [property: Id(4)] int LeafRows,
     [property: Id(5)] double Pairs,
     [property: Id(6)] int RowBytes,
-    [property: Id(7)] bool HasRanges)
+    [property: Id(7)] bool HasRanges,
+    [property: Id(8)] bool Compensated = false,
+    [property: Id(9)] bool HasNulls = false)
 {
     /// <summary>The plan.</summary>
-    public Plan ToPlan() => new(Batches, Rows, Columns, BlockRows, LeafRows);
+    public Plan ToPlan() => new(Batches, Rows, Columns, BlockRows, LeafRows)
+    {
+        Summation = Compensated ? Summation.Compensated : Summation.Blocks,
+    };
 }

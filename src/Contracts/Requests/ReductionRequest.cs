@@ -14,7 +14,7 @@ public sealed record ReductionRequest
     [Id(1)]
     public required string Reduction { get; init; }
 
-    /// <summary><c>float32</c> or <c>float64</c>.</summary>
+    /// <summary><c>float16</c>, <c>float32</c> or <c>float64</c>.</summary>
     [Id(2)]
     public required string Type { get; init; }
 
@@ -45,6 +45,14 @@ public sealed record ReductionRequest
     /// <summary>Where the result is written, or null when it is fetched.</summary>
     [Id(9)]
     public RequestOutput? Output { get; init; }
+
+    /// <summary>What computes, by KeOps' names.</summary>
+    [Id(10)]
+    public string Backend { get; init; } = "auto";
+
+    /// <summary>Which device; −1 for any.</summary>
+    [Id(11)]
+    public int DeviceId { get; init; } = -1;
 
     /// <summary>The number of batches.</summary>
     public int Batches => BatchShape.Aggregate(1, (a, b) => checked(a * b));

@@ -9,7 +9,12 @@ namespace Distributed.Keops.Contracts;
 /// <param name="Source">Its values.</param>
 [GenerateSerializer, Immutable, Alias("keops.RequestVariable")]
 public sealed record RequestVariable(
-    [property: Id(0)] int Index, [property: Id(1)] int Dim, [property: Id(2)] int Category, [property: Id(3)] VariableSource Source);
+    [property: Id(0)] int Index, [property: Id(1)] int Dim, [property: Id(2)] int Category, [property: Id(3)] VariableSource Source)
+{
+    /// <summary>What the caller calls it, for messages; null where it has no name.</summary>
+    [Id(4)]
+    public string? Name { get; init; }
+}
 
 /// <summary>Where a variable's values are.</summary>
 [GenerateSerializer, Immutable, Alias("keops.VariableSource")]

@@ -98,7 +98,7 @@ internal sealed class ArrowCloudReader : CloudReader
     public override ReadOnlyMemory<byte> TryGetRows(int group, int firstRow, int rows, Projection projection, ElementType type) =>
         projection.Columns.Length != 1 ? default
             : ArrowColumns.TryGetRows(_batches[group].Column(projection.Columns[0].Index), firstRow, rows, projection.Widths[0],
-                type.Size());
+                type);
 
     public override DataField KeptField(CloudColumn column) => ArrowKept.Field(column, _nullable[column.Index], Stamp);
 

@@ -1,5 +1,6 @@
 using Apache.Arrow;
 using Apache.Arrow.Types;
+using Distributed.Keops.Kernels;
 using Array = Apache.Arrow.Array;
 
 namespace Distributed.Keops.Data;
@@ -52,13 +53,18 @@ internal static class ArrowColumns
     }
 
     /// <summary>The rows' bytes where they lie, if the array is just what is asked for: the dtype, no nulls.</summary>
-    public static ReadOnlyMemory<byte> TryGetRows(IArrowArray array, int firstRow, int rows, int width, int size)
+    public static ReadOnlyMemory<byte> TryGetRows(IArrowArray array, int firstRow, int rows, int width, ElementType type)
     {
         var elements = array is FixedSizeListArray list ? list.Values : array;
-        var matches = array.NullCount == 0 && elements.NullCount == 0 && (size == 4 ? elements is FloatArray : elements is DoubleArray)
-            && (array is FixedSizeListArray || width == 1);
+        var matches = array.NullCount == 0 && elements.NullCount == 0 && (array is FixedSizeListArray || width == 1) && elements.Data.DataType.TypeId == type switch
+        {
+            ElementType.Float16 => ArrowTypeId.HalfFloat,
+            ElementType.Float32 => ArrowTypeId.Float,
+            _ => ArrowTypeId.Double,
+        };
         if (!matches)
             return default;
+        var size = type.Size();
         var first = elements.Data.Offset + (array is FixedSizeListArray ? (long)array.Data.Offset + firstRow : firstRow) * width;
         return elements.Data.Buffers[1].Memory.Slice(checked((int)(first * size)), checked(rows * width * size));
     }

@@ -73,7 +73,7 @@ public sealed class ArrowRows : IRowSource
     public ReadOnlyMemory<byte> TryGetRows(long firstRow, int rows)
     {
         CheckRange(firstRow, rows);
-        return _columns.Length == 1 ? ArrowColumns.TryGetRows(_columns[0].Array, (int)firstRow, rows, Dim, Type.Size()) : default;
+        return _columns.Length == 1 ? ArrowColumns.TryGetRows(_columns[0].Array, (int)firstRow, rows, Dim, Type) : default;
     }
 
     static ArrowRows Of(ImmutableArray<(Field Field, IArrowArray Array)> columns, long rows, ElementType type)

@@ -10,7 +10,7 @@ internal sealed record CloudColumn(string Name, string TypeName, Type? ClrType, 
 {
     public bool IsNumeric => ClrType is not null;
 
-    /// <summary>The one list of value types that convert to float32 and float64; null for every other type.</summary>
+    /// <summary>The one list of value types that convert to float16, float32 and float64; null for every other type.</summary>
     public static string? NumberName(Type type) =>
         type == typeof(float) ? "float32" : type == typeof(double) ? "float64" : type == typeof(Half) ? "float16"
         : type == typeof(sbyte) ? "int8" : type == typeof(short) ? "int16" : type == typeof(int) ? "int32" : type == typeof(long) ? "int64"

@@ -7,8 +7,8 @@ namespace Distributed.Keops.Data;
 
 /// <summary>
 /// The one rule by which stored numbers become the cloud's dtype: the nearest representable value, ties to even (IEEE 754), so
-/// that integers above 2^24 (float32) or 2^53 (float64) and doubles read as float32 are rounded, doubles beyond the range
-/// of float32 become infinite, NaN stays NaN, and bool reads as 0 and 1. Nothing else converts.
+/// that integers above 2^11 (float16), 2^24 (float32) or 2^53 (float64) and doubles read as less are rounded, numbers beyond the range
+/// become infinite, NaN stays NaN, and bool reads as 0 and 1. Nothing else converts.
 /// </summary>
 internal static unsafe class Conversion
 {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Distributed.Keops.Data;
 
@@ -25,6 +26,23 @@ public sealed class RowMask
 
     /// <summary>The mask in words of 64 rows, lowest bit first; the bits behind the last row are 0.</summary>
     public ReadOnlySpan<ulong> Bits => _bits;
+
+    /// <summary>The mask as bytes of 8 rows each, lowest bit first.</summary>
+    public byte[] ToBytes() => MemoryMarshal.AsBytes<ulong>(_bits)[..ByteCount(RowCount)].ToArray();
+
+    /// <summary>The bytes that a mask of so many rows has.</summary>
+    public static int ByteCount(int rowCount) => (rowCount + 7) >> 3;
+
+    /// <summary>A mask from what <see cref="ToBytes"/> gave.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer bytes than the rows have.</exception>
+    public static RowMask FromBytes(long firstRow, int rowCount, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != ByteCount(rowCount))
+            throw new ArgumentException($"A mask of {rowCount} rows has {ByteCount(rowCount)} bytes, {bytes.Length} were given.", nameof(bytes));
+        var bits = new ulong[(rowCount + 63) >> 6];
+        bytes.CopyTo(MemoryMarshal.AsBytes(bits.AsSpan()));
+        return new RowMask(firstRow, rowCount, bits);
+    }
 
     /// <summary>Whether the row <c>FirstRow + row</c> has no null.</summary>
     public bool this[int row]

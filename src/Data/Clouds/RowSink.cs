@@ -23,8 +23,10 @@ internal sealed unsafe class RowSink(
         var target = (long)firstRow * dim + component;
         if (type == ElementType.Float32)
             Conversion.Scatter(values, (float*)start + target, dim, width);
-        else
+        else if (type == ElementType.Float64)
             Conversion.Scatter(values, (double*)start + target, dim, width);
+        else
+            Conversion.Scatter(values, (Half*)start + target, dim, width);
     }
 
     /// <summary>Stores a null over <paramref name="width"/> components, as NaN.</summary>

@@ -8,5 +8,5 @@ namespace Distributed.Keops.Data;
 public sealed record ResultColumn(string Name, ResultKind Kind, int Width = 1, bool Nullable = false)
 {
     /// <summary>The bytes of one row in memory.</summary>
-    public int RowBytes => Width * (Kind == ResultKind.Float32 ? 4 : 8);
+    public int RowBytes => Width * Kind.Size();
 }

@@ -10,7 +10,7 @@ internal static class ResultFields
 {
     public static Field For(ResultColumn column)
     {
-        var type = column.Kind switch { ResultKind.Float32 => typeof(float), ResultKind.Float64 => typeof(double), _ => typeof(long) };
+        var type = column.Kind switch { ResultKind.Float16 or ResultKind.Float32 => typeof(float), ResultKind.Float64 => typeof(double), _ => typeof(long) };
         return column.Width == 1
             ? new DataField(column.Name, type, column.Nullable)
             : new ListField(column.Name, new DataField("element", type, isNullable: false));
@@ -34,7 +34,10 @@ internal static class ResultFields
     public static byte[] Extract(ReadOnlySpan<byte> rowMajor, int rows, int rowBytes, int offset, int width)
     {
         var column = new byte[rows * width];
-        if (width == sizeof(uint))
+        if (width == sizeof(ushort))
+            Extract(MemoryMarshal.Cast<byte, ushort>(rowMajor), MemoryMarshal.Cast<byte, ushort>(column.AsSpan()), rowBytes / width,
+                offset / width);
+        else if (width == sizeof(uint) && rowBytes % width == 0 && offset % width == 0)
             Extract(MemoryMarshal.Cast<byte, uint>(rowMajor), MemoryMarshal.Cast<byte, uint>(column.AsSpan()), rowBytes / width,
                 offset / width);
         else if (width == sizeof(ulong) && rowBytes % width == 0 && offset % width == 0)
@@ -56,22 +59,21 @@ internal static class ResultFields
         ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> valid, CancellationToken ct) =>
         column.Kind switch
         {
-            ResultKind.Float32 => WriteAsync<float>(group, field, column, bytes, valid, ct),
-            ResultKind.Float64 => WriteAsync<double>(group, field, column, bytes, valid, ct),
-            _ => WriteAsync<long>(group, field, column, bytes, valid, ct),
+            ResultKind.Float16 => WriteAsync(group, field, column, Array.ConvertAll(Values<Half>(bytes), half => (float)half), valid, ct),
+            ResultKind.Float32 => WriteAsync(group, field, column, Values<float>(bytes), valid, ct),
+            ResultKind.Float64 => WriteAsync(group, field, column, Values<double>(bytes), valid, ct),
+            _ => WriteAsync(group, field, column, Values<long>(bytes), valid, ct),
         };
 
+    static T[] Values<T>(ReadOnlyMemory<byte> bytes) where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes.Span).ToArray();
+
     static Task WriteAsync<T>(ParquetRowGroupWriter group, Field field, ResultColumn column,
-        ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> valid, CancellationToken ct) where T : unmanaged
-    {
-        var values = MemoryMarshal.Cast<byte, T>(bytes.Span).ToArray();
-        return column switch
+        T[] values, ReadOnlyMemory<bool> valid, CancellationToken ct) where T : unmanaged => column switch
         {
             { Width: > 1 } => WriteListsAsync(group, (DataField)((ListField)field).Item, column.Width, values, valid, ct),
             { Nullable: true } => group.WriteAsync<T>((DataField)field, Nullables(values, valid.Span), cancellationToken: ct),
             _ => group.WriteAsync<T>((DataField)field, values, cancellationToken: ct),
         };
-    }
 
     static T?[] Nullables<T>(T[] values, ReadOnlySpan<bool> valid) where T : unmanaged
     {

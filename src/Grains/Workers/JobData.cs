@@ -6,6 +6,7 @@ using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Programs;
+using Distributed.Keops.Kernels.Ranges;
 using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Grains;
@@ -32,9 +33,10 @@ sealed class JobData : IAsyncDisposable
         get
         {
             var plan = Reduction.Plan;
-            var rowBytes = Compiled.Program.Monoid.Words * sizeof(double) + Compiled.Rows.Sum(v => v.Dim) * Compiled.Type.Size();
+            var rowBytes = Compiled.Program.Monoid.Words * sizeof(double) + Compiled.Rows.Sum(v => v.Dim) * Compiled.Program.Type.Size();
             return new JobShape(
-                plan.Batches, plan.Rows, plan.Columns, plan.BlockRows, plan.LeafRows, Reduction.Pairs?.Pairs ?? plan.Pairs, rowBytes, Reduction.Pairs is not null);
+                plan.Batches, plan.Rows, plan.Columns, plan.BlockRows, plan.LeafRows, Reduction.Pairs?.Pairs ?? plan.Pairs, rowBytes,
+                Reduction.Pairs is not null, plan.Summation == Summation.Compensated, Rows.WholeRows is not null);
         }
     }
 
@@ -44,8 +46,9 @@ sealed class JobData : IAsyncDisposable
         var request = opening.Request;
         var type = ElementTypes.Parse(request.Type);
         var reduction = ReductionText.Parse(request.Reduction);
-        SummationOptions.Check(reduction.Kind, type, request.DtypeAcc, request.SumScheme);
-        var compiled = CompiledReduction.Compile(reduction, type);
+        new DeviceOptions(request.Backend, request.DeviceId).Check();
+        var summation = new SummationOptions(request.DtypeAcc, request.SumScheme).Choose(reduction.Kind, type);
+        var compiled = CompiledReduction.Compile(reduction with { Summation = summation }, type);
         var output = reduction.OutputCategory;
         var reduced = output == Category.I ? Category.J : Category.I;
         var binder = new DataBinder(compiled, request.Batches);
@@ -56,9 +59,10 @@ sealed class JobData : IAsyncDisposable
             rows = await OpenSideAsync(request, output, type, lake, cancellationToken).ConfigureAwait(false);
             columns = await OpenSideAsync(request, reduced, type, lake, cancellationToken).ConfigureAwait(false);
             foreach (var cloud in rows.Clouds.Concat(columns.Clouds)) DatasetVersion.Require(cloud, opening.Sources);
+            foreach (var given in request.Variables) binder.SetName(Variable(given), given.Name);
             var (m, n) = (Add(output, rows, false), Add(reduced, columns, true));
             AddParameters(request, binder);
-            var ranges = await RangesAsync(request.Ranges, store, cancellationToken).ConfigureAwait(false);
+            var ranges = await RangesAsync(request.Ranges, reduction.Axis, store, cancellationToken).ConfigureAwait(false);
             return new JobData(compiled, binder.Bind(m, n, ranges), rows, columns, uploads);
         }
         catch
@@ -141,18 +145,13 @@ sealed class JobData : IAsyncDisposable
         }
     }
 
-    static async Task<ImmutableArray<ImmutableArray<long>>?> RangesAsync(RequestRanges? ranges, UploadStore store, CancellationToken cancellationToken)
+    static async Task<AxisRanges?> RangesAsync(RequestRanges? ranges, int axis, UploadStore store, CancellationToken cancellationToken)
     {
         if (ranges is null) return null;
         var bytes = ranges.Inline?.Bytes ?? await store.ReadAllAsync(ranges.Upload!, cancellationToken).ConfigureAwait(false);
         var values = MemoryMarshal.Cast<byte, long>(bytes.Span);
-        var arrays = ImmutableArray.CreateBuilder<ImmutableArray<long>>();
-        foreach (var length in ranges.Lengths)
-        {
-            arrays.Add([.. values[..length]]);
-            values = values[length..];
-        }
-
-        return arrays.Count == 3 && values.IsEmpty ? arrays.ToImmutable() : throw new KeopsException($"The ranges hold {arrays.Count} arrays and {values.Length} numbers more: three were expected.");
+        if (ranges.Lengths is not [>= 0 and var rows, >= 0 and var slices, >= 0 and var reduced] || (long)rows + slices + reduced != values.Length)
+            throw new KeopsException($"The ranges hold {values.Length} numbers in arrays of {string.Join(", ", ranges.Lengths)}: expected three arrays that use them all.");
+        return AxisRanges.FromNumbers(axis, values[..rows], values.Slice(rows, slices), values[(rows + slices)..]);
     }
 }

@@ -53,7 +53,7 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
     }
 
     ResultKind Kind(ComponentType type) =>
-        type == ComponentType.Index ? ResultKind.Int64 : data.Compiled.Type == ElementType.Float32 ? ResultKind.Float32 : ResultKind.Float64;
+        ResultKinds.Of(type == ComponentType.Index ? null : data.Compiled.Type);
 
     async Task<KeptColumns?> OpenKeptAsync(RequestOutput output, CancellationToken cancellationToken)
     {

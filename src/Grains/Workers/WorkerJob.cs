@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Data;
 using Distributed.Keops.Kernels.Cpu;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Plans;
@@ -55,18 +56,20 @@ sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blo
     {
         var block = await lane.ComputeAsync(() =>
         {
-            var bytes = slot.Node == data.Reduction.Plan.Root ? Concatenate(data.MapIndices(states.Finalize())) : states.Bytes.ToArray();
+            var bytes = slot.Node == data.Reduction.Plan.Root ? Concatenate(data.MapIndices(states.Finalize(data.Compiled.Type))) : states.Bytes.ToArray();
             return blocks.Put(job, $"{slot.Batch}/{slot.FirstBlock}+{slot.Blocks}/{slot.Node}", bytes);
         }, cancellationToken).ConfigureAwait(false);
         return new TaskReceipt(slot, engineId, block, states.Rows, pairs, clock.Elapsed);
     }
 
-    static byte[] Concatenate(ResultBlock block)
+    /// <summary>The columns one after the other and, where output rows may be null, which of them are not.</summary>
+    byte[] Concatenate(ResultBlock block)
     {
-        if (block.Columns.Count == 1) return block.Columns[0];
-        var bytes = GC.AllocateUninitializedArray<byte>(block.Columns.Sum(c => c.Length));
+        IReadOnlyList<byte[]> parts = data.Rows.WholeRows is null ? block.Columns : [.. block.Columns, Validity(block)];
+        if (parts.Count == 1) return parts[0];
+        var bytes = GC.AllocateUninitializedArray<byte>(parts.Sum(c => c.Length));
         var at = 0;
-        foreach (var column in block.Columns)
+        foreach (var column in parts)
         {
             column.CopyTo(bytes, at);
             at += column.Length;
@@ -74,4 +77,7 @@ sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blo
 
         return bytes;
     }
+
+    byte[] Validity(ResultBlock block) =>
+        (data.Rows.Mask(block.FirstRow, block.Rows) ?? RowMask.Create(block.FirstRow, block.Rows, _ => true)).ToBytes();
 }

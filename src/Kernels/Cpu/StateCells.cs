@@ -125,6 +125,7 @@ sealed class StateCells
             _il.Store(fresh[n]);
         }
 
+        emitter.EndComponent();
         for (var n = 0; n < targets.Length; n++)
         {
             store(targets[n].Part, targets[n].Component, fresh[n]);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Distributed.Keops.Kernels.Execution;
 
 /// <summary>
@@ -29,11 +31,37 @@ public sealed class ArrayRows : IRowSource
     /// <exception cref="ArgumentException">The number of values is no multiple of <paramref name="dim"/>.</exception>
     public static ArrayRows Of(ReadOnlyMemory<double> values, int dim) => OfMemory(values, dim, ElementType.Float64);
 
+    /// <summary>Rows of <paramref name="dim"/> float16 values each.</summary>
+    /// <exception cref="ArgumentException">The number of values is no multiple of <paramref name="dim"/>.</exception>
+    public static ArrayRows Of(ReadOnlyMemory<Half> values, int dim) => OfMemory(values, dim, ElementType.Float16);
+
+    /// <summary>The rows of a matrix: <c>matrix[row, component]</c>.</summary>
+    public static ArrayRows Of(Half[,] matrix) => OfMatrix(matrix, ElementType.Float16);
+
     /// <summary>The rows of a matrix: <c>matrix[row, component]</c>.</summary>
     public static ArrayRows Of(float[,] matrix) => OfMatrix(matrix, ElementType.Float32);
 
     /// <summary>The rows of a matrix: <c>matrix[row, component]</c>.</summary>
     public static ArrayRows Of(double[,] matrix) => OfMatrix(matrix, ElementType.Float64);
+
+    /// <summary>A run of consecutive elements of an array of any rank, cut into rows of <paramref name="dim"/> in row-major order.</summary>
+    /// <typeparam name="T">The array's elements: numbers, structs of several of them, or bytes.</typeparam>
+    /// <param name="array">The array; it stays the caller's.</param>
+    /// <param name="first">The first value of the run, counted in values of <paramref name="type"/>.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="dim">Values of a row.</param>
+    /// <param name="type">The dtype of the values that the elements consist of.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The run does not lie within the array.</exception>
+    public static ArrayRows Of<T>(Array array, long first, long rows, int dim, ElementType type)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dim, 1);
+        var size = type.Size();
+        var values = array.LongLength * Unsafe.SizeOf<T>() / size;
+        if (first < 0 || rows < 0 || first > values - rows * dim)
+            throw new ArgumentOutOfRangeException(nameof(first), $"{rows} rows of {dim} from value {first} on were asked of an array of {values}.");
+        return new ArrayRows(rows, dim, type, (value, count) => Bytes<T>(array, (first + value) * size, count * size));
+    }
 
     /// <inheritdoc />
     /// <exception cref="ArgumentOutOfRangeException">The rows do not lie within the source.</exception>
@@ -76,6 +104,14 @@ public sealed class ArrayRows : IRowSource
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentOutOfRangeException.ThrowIfLessThan(matrix.GetLength(1), 1, nameof(matrix));
-        return new ArrayRows(matrix.GetLength(0), matrix.GetLength(1), type, (first, count) => new MatrixBytes<T>(matrix, first, count).Memory);
+        return new ArrayRows(matrix.GetLength(0), matrix.GetLength(1), type, (first, count) => new ArrayBytes<T>(matrix, first, count).Memory);
+    }
+
+    static ReadOnlyMemory<byte> Bytes<T>(Array array, long firstByte, int count)
+        where T : unmanaged
+    {
+        var size = Unsafe.SizeOf<T>();
+        var (from, end) = (firstByte / size, (firstByte + count + size - 1) / size);
+        return new ArrayBytes<T>(array, from, checked((int)(end - from))).Memory.Slice((int)(firstByte - from * size), count);
     }
 }

@@ -23,14 +23,23 @@ public sealed class CompiledReduction
         Parameters = [.. variables.Where(v => v.Category == Category.Parameter)];
         Rows = [.. variables.Where(v => v.Category == reduction.OutputCategory)];
         Columns = [.. variables.Where(v => v.Category != reduction.OutputCategory && v.Category != Category.Parameter)];
-        Program = Lower();
-        Kernel = CpuReduction.Compile(Program);
+        if (type == type.Arithmetic())
+        {
+            Program = Lower();
+            Kernel = CpuReduction.Compile(Program);
+        }
+        else
+        {
+            // Storage alone is another: the code is that of the dtype of the arithmetic.
+            var compiled = Compile(reduction, type.Arithmetic());
+            (Program, Kernel) = (compiled.Program, compiled.Kernel);
+        }
     }
 
     /// <summary>What is computed.</summary>
     public Reduction Reduction { get; }
 
-    /// <summary>The dtype of data and results.</summary>
+    /// <summary>The dtype of data and results; arithmetic is done in <see cref="ElementTypes.Arithmetic"/> of it.</summary>
     public ElementType Type { get; }
 
     /// <summary>The parameter of each slot.</summary>
@@ -55,7 +64,7 @@ public sealed class CompiledReduction
     {
         // A service that sees endlessly many formulas must not keep them all.
         if (Cache.Count >= MaxCached) Cache.Clear();
-        var text = $"{reduction.Kind} {reduction.K} {reduction.Axis} {reduction.Formula} {reduction.Weight}";
+        var text = $"{reduction.Kind} {reduction.Summation} {reduction.K} {reduction.Axis} {reduction.Formula} {reduction.Weight}";
         return Cache.GetOrAdd((text, type), _ => new CompiledReduction(reduction, type));
     }
 

@@ -37,6 +37,22 @@ public sealed unsafe class PartialStates : IDisposable
 
     internal byte* Tile(int tile) => _buffer.Pointer + (nint)tile * _kernel.TileStateBytes;
 
+    /// <summary>Takes over the states of rows that stand in a tile of their own.</summary>
+    /// <param name="first">The first row, counted from <see cref="FirstRow"/>: anywhere in a tile.</param>
+    /// <param name="rows">How many, at most a tile's.</param>
+    /// <param name="tile">Their tile; the first row is its row 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Put(int first, int rows, byte* tile)
+    {
+        const int TileRows = CpuReduction.TileRows;
+        var words = _kernel.Program.Monoid.Words;
+        for (var r = 0; r < rows; r++)
+        {
+            var target = (long*)Tile((first + r) / TileRows) + (first + r) % TileRows;
+            for (var w = 0; w < words; w++) target[w * TileRows] = ((long*)tile)[w * TileRows + r];
+        }
+    }
+
     /// <summary>Merges the states of later leaves of the same rows into these.</summary>
     public void Merge(PartialStates right)
     {
@@ -44,11 +60,12 @@ public sealed unsafe class PartialStates : IDisposable
         for (var tile = 0; tile < Tiles; tile++) _kernel.Merge(Tile(tile), right.Tile(tile), workspace);
     }
 
-    /// <summary>The results of these states.</summary>
-    public ResultBlock Finalize()
+    /// <summary>The results of these states, each rounded once.</summary>
+    /// <param name="dtype">Their dtype; by default the one that was computed in.</param>
+    public ResultBlock Finalize(ElementType? dtype = null)
     {
         var monoid = _kernel.Program.Monoid;
-        var type = _kernel.Program.Type;
+        var type = dtype ?? _kernel.Program.Type;
         var columns = monoid.Outputs.Select(o => new byte[(long)Rows * o.Length * (o.Type == ComponentType.Index ? sizeof(long) : type.Size())]).ToArray();
         using var workspace = _kernel.CreateWorkspace();
         for (var tile = 0; tile < Tiles; tile++)
@@ -81,6 +98,7 @@ public sealed unsafe class PartialStates : IDisposable
                 // Nothing was taken in: row 0 by convention.
                 if (kind == ComponentType.Index) Put(column, at, Math.Max(0, ((long*)tile)[k * TileRows + r]));
                 else if (type == ElementType.Float32) Put(column, at, (float)((double*)tile)[k * TileRows + r]);
+                else if (type == ElementType.Float16) Put(column, at, (Half)((double*)tile)[k * TileRows + r]);
                 else Put(column, at, ((double*)tile)[k * TileRows + r]);
             }
         }

@@ -83,11 +83,21 @@ public static class Derivatives
             throw new FormulaException(
                 $"Trace of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones, or 1.");
         var trace = formula.Fit(variable.Dim).Divergence(variable);
-        // Linear: no value at 0, and derivatives that do not depend on the variable.
-        var e = Formula.Var(Unused(formula), formula.Dim, Category.Parameter);
-        if (!formula.Replace(Formula.Var(variable), Formula.Zero(variable.Dim)).IsZero || formula.Gradient(variable, e).DependsOn(variable))
+        if (!formula.IsLinear(variable))
             throw new FormulaException($"TraceOperator: the formula is not linear in {Formula.Var(variable)}.");
         return trace;
+    }
+
+    /// <summary>
+    /// Whether the formula is linear in a variable, as its tree shows: it has no value at 0, and its derivatives do not depend on the
+    /// variable.
+    /// </summary>
+    /// <exception cref="FormulaException">An operation has no derivative.</exception>
+    public static bool IsLinear(this Formula formula, Variable variable)
+    {
+        if (!formula.Replace(Formula.Var(variable), Formula.Zero(variable.Dim)).IsZero) return false;
+        var e = Formula.Var(Unused(formula), formula.Dim, Category.Parameter);
+        return !formula.Gradient(variable, e).DependsOn(variable);
     }
 
     /// <summary>

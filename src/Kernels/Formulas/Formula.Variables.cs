@@ -29,6 +29,25 @@ public sealed partial class Formula
     /// <summary>Whether the variable occurs.</summary>
     public bool DependsOn(Variable variable) => Distinct().Any(n => n.AsVariable == variable);
 
+    /// <summary>
+    /// Whether component k of the formula depends on component k of the variable alone, as its tree shows: the variable goes through point-wise
+    /// operations only, in its own dimension. A formula of dimension 1 and a variable of dimension 1 have no other choice.
+    /// </summary>
+    public bool IsPointWiseIn(Variable variable)
+    {
+        if (Dim != variable.Dim) return false;
+        if (Dim == 1) return true;
+        var depending = new HashSet<Formula>();
+        foreach (var node in Distinct())
+        {
+            if (node.AsVariable != variable && !node.Arguments.Any(depending.Contains)) continue;
+            if (node.Dim != Dim || (node.AsVariable is null && !node.Operation.IsPointWise)) return false;
+            depending.Add(node);
+        }
+
+        return true;
+    }
+
     /// <summary>The formula with every occurrence of a sub-formula replaced by another of the same dimension.</summary>
     /// <exception cref="FormulaException">The dimensions differ.</exception>
     public Formula Replace(Formula old, Formula replacement) => Map(node => node.Equals(old) ? replacement : null);

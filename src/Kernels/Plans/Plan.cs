@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Kernels.Plans;
 
@@ -24,6 +25,9 @@ public sealed record Plan(int Batches, long Rows, long Columns, int BlockRows, i
     const int DefaultLeafRows = 65536;
     const int MaxBlockStateBytes = 8 << 20;
 
+    /// <summary>How sums are added up. Default: in blocks.</summary>
+    public Summation Summation { get; init; }
+
     /// <summary>The number of i-blocks of one batch.</summary>
     public long Blocks => Ceiling(Rows, BlockRows);
 
@@ -38,18 +42,19 @@ public sealed record Plan(int Batches, long Rows, long Columns, int BlockRows, i
 
     /// <summary>A name for the plan: equal plans have equal ones.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"plan 1 {Batches} {Rows} {Columns} {BlockRows} {LeafRows}")))[..8]);
+        string.Create(CultureInfo.InvariantCulture, $"plan 1 {Batches} {Rows} {Columns} {BlockRows} {LeafRows}{(Summation == Summation.Blocks ? "" : " compensated")}")))[..8]);
 
     /// <summary>The plan for a reduction with the given sizes.</summary>
     /// <param name="batches">The number of batches.</param>
     /// <param name="rows">Output rows.</param>
     /// <param name="columns">Reduced rows.</param>
     /// <param name="stateWords">8-byte words of one row's state.</param>
-    public static Plan Create(int batches, long rows, long columns, int stateWords)
+    /// <param name="summation">How sums are added up.</param>
+    public static Plan Create(int batches, long rows, long columns, int stateWords, Summation summation = Summation.Blocks)
     {
         var block = DefaultBlockRows;
         while (block > 64 && (long)block * stateWords * sizeof(double) > MaxBlockStateBytes) block /= 2;
-        return new Plan(batches, rows, columns, block, DefaultLeafRows);
+        return new Plan(batches, rows, columns, block, DefaultLeafRows) { Summation = summation };
     }
 
     /// <summary>The rows of a run of i-blocks.</summary>

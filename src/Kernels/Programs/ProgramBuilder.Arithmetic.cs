@@ -49,6 +49,9 @@ public sealed partial class ProgramBuilder
         return ElementWise(OpCode.Divide, ComponentType.Element, a, b);
     }
 
+    /// <summary>c − a · b rounded once, for the rounding error of a product; without fused multiply-adds the product is rounded too.</summary>
+    public Value NegateMultiplyAdd(Value a, Value b, Value c) => ElementWise(OpCode.NegateMultiplyAdd, ComponentType.Element, a, b, c);
+
     /// <summary>−a.</summary>
     public Value Negate(Value a) => a.Op switch
     {

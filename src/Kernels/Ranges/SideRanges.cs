@@ -1,81 +1,101 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Distributed.Keops.Kernels.Ranges;
 
-/// <summary>A half-open interval of rows.</summary>
-/// <param name="First">The first row.</param>
-/// <param name="End">The row after the last.</param>
-public readonly record struct RowInterval(long First, long End)
-{
-    /// <summary>The number of rows.</summary>
-    public long Count => End - First;
-}
-
 /// <summary>
-/// Block-sparse pairs seen from the output's side: disjoint intervals of output rows in ascending order, and for each the intervals of
-/// reduced rows that count, in the order they are taken in; repeated ones count repeatedly. Output rows in no interval reduce nothing.
+/// Block-sparse pairs seen from the output's side, checked against the data: disjoint intervals of output rows in ascending order, and for each
+/// the intervals of reduced rows that count, in the order they are taken in; repeated ones count repeatedly. Output rows in no interval reduce nothing.
 /// </summary>
 public sealed class SideRanges
 {
-    SideRanges(ImmutableArray<RowInterval> rows, ImmutableArray<ImmutableArray<RowInterval>> reduced) => (Rows, Reduced) = (rows, reduced);
+    readonly ReadOnlyMemory<RowInterval> _reduced;
+    readonly ImmutableArray<int> _ends;
 
-    /// <summary>The intervals of output rows.</summary>
+    SideRanges(ImmutableArray<RowInterval> rows, ImmutableArray<int> ends, ReadOnlyMemory<RowInterval> reduced) => (Rows, _ends, _reduced) = (rows, ends, reduced);
+
+    /// <summary>The intervals of output rows; none is empty.</summary>
     public ImmutableArray<RowInterval> Rows { get; }
 
-    /// <summary>For each of them, what is reduced.</summary>
-    public ImmutableArray<ImmutableArray<RowInterval>> Reduced { get; }
-
     /// <summary>The number of pairs that count.</summary>
-    public double Pairs => Rows.Zip(Reduced, (r, c) => (double)r.Count * c.Sum(i => i.Count)).Sum();
-
-    /// <summary>
-    /// Reads one side of KeOps' form: <paramref name="ranges"/> holds (first, end) of each output interval, <paramref name="slices"/> the
-    /// running number of reduced intervals up to and with each, <paramref name="reduced"/> their (first, end).
-    /// </summary>
-    /// <param name="ranges">2·n numbers.</param>
-    /// <param name="slices">n numbers, ascending.</param>
-    /// <param name="reduced">2·slices[n−1] numbers.</param>
-    /// <param name="rowCount">The number of output rows there are.</param>
-    /// <param name="reducedCount">The number of reduced rows there are.</param>
-    /// <exception cref="KeopsException">An entry is out of bounds, out of order, or overlaps another; it is named.</exception>
-    public static SideRanges Create(
-        ReadOnlySpan<long> ranges, ReadOnlySpan<long> slices, ReadOnlySpan<long> reduced, long rowCount, long reducedCount)
+    public double Pairs
     {
-        if (ranges.Length % 2 != 0 || reduced.Length % 2 != 0 || ranges.Length / 2 != slices.Length)
-            throw new KeopsException($"Ranges of {ranges.Length} and {reduced.Length} numbers with {slices.Length} slices: expected pairs, and a slice for each output range.");
-        var blocks = new List<(RowInterval Rows, ImmutableArray<RowInterval> Reduced)>();
-        long previous = 0;
-        for (var k = 0; k < slices.Length; k++)
+        get
         {
-            var rows = Interval(ranges, k, rowCount, "output range");
-            if (slices[k] < previous || slices[k] > reduced.Length / 2)
-                throw new KeopsException($"Slice {k} is {slices[k]}: slices ascend from {previous} and end at most at the {reduced.Length / 2} reduced ranges there are.");
-            var list = ImmutableArray.CreateBuilder<RowInterval>();
-            for (var r = previous; r < slices[k]; r++)
+            var pairs = 0.0;
+            for (var k = 0; k < Rows.Length; k++)
             {
-                var interval = Interval(reduced, (int)r, reducedCount, "reduced range");
-                if (interval.Count > 0) list.Add(interval);
+                foreach (var interval in ReducedOf(k)) pairs += (double)Rows[k].Count * interval.Count;
             }
 
-            previous = slices[k];
-            if (rows.Count > 0) blocks.Add((rows, list.ToImmutable()));
+            return pairs;
         }
-
-        blocks.Sort((a, b) => a.Rows.First.CompareTo(b.Rows.First));
-        for (var k = 1; k < blocks.Count; k++)
-        {
-            if (blocks[k].Rows.First < blocks[k - 1].Rows.End)
-                throw new KeopsException($"Output ranges [{blocks[k - 1].Rows.First}, {blocks[k - 1].Rows.End}) and [{blocks[k].Rows.First}, {blocks[k].Rows.End}) overlap.");
-        }
-
-        return new SideRanges([.. blocks.Select(b => b.Rows)], [.. blocks.Select(b => b.Reduced)]);
     }
 
-    static RowInterval Interval(ReadOnlySpan<long> numbers, int k, long count, string what)
+    /// <summary>Checks ranges against the numbers of rows there are.</summary>
+    /// <param name="ranges">The ranges of the axis that is reduced.</param>
+    /// <param name="rowCount">The number of output rows there are.</param>
+    /// <param name="reducedCount">The number of reduced rows there are.</param>
+    /// <exception cref="KeopsException">An interval names rows that do not exist; the array, the place and the value are named.</exception>
+    public static SideRanges Create(AxisRanges ranges, long rowCount, long reducedCount)
     {
-        var (first, end) = (numbers[2 * k], numbers[2 * k + 1]);
-        return first >= 0 && end >= first && end <= count
-            ? new RowInterval(first, end)
-            : throw new KeopsException($"The {what} {k} is [{first}, {end}): expected 0 ≤ first ≤ end ≤ {count}.");
+        RangesCheck.Bounds(ranges, rowCount, reducedCount);
+        var order = Enumerable.Range(0, ranges.Rows.Length).Where(k => ranges.Rows[k].Count > 0).OrderBy(k => ranges.Rows[k].First).ToArray();
+        var ends = new int[order.Length];
+        var reduced = new RowInterval[ranges.Reduced.Length];
+        var count = 0;
+        for (var k = 0; k < order.Length; k++)
+        {
+            count = Join(ranges.ReducedOf(order[k]), reduced, count);
+            ends[k] = count;
+        }
+
+        return new SideRanges([.. order.Select(k => ranges.Rows[k])], ImmutableCollectionsMarshal.AsImmutableArray(ends), reduced.AsMemory(0, count));
+    }
+
+    /// <summary>What an output interval takes in, in this order; no interval is empty.</summary>
+    /// <param name="k">The number of the output interval.</param>
+    public ReadOnlySpan<RowInterval> ReducedOf(int k) => _reduced.Span[(k == 0 ? 0 : _ends[k - 1]).._ends[k]];
+
+    /// <summary>The smallest run of reduced rows that holds all that some output rows take in; empty when they take in nothing.</summary>
+    public RowInterval Hull(RowInterval rows)
+    {
+        var (first, end) = (long.MaxValue, 0L);
+        for (var k = FirstReaching(rows.First); k < Rows.Length && Rows[k].First < rows.End; k++)
+        {
+            foreach (var interval in ReducedOf(k)) (first, end) = (Math.Min(first, interval.First), Math.Max(end, interval.End));
+        }
+
+        return first < end ? new RowInterval(first, end) : default;
+    }
+
+    /// <summary>The number of the first output interval that ends after a row.</summary>
+    public int FirstReaching(long row)
+    {
+        var (low, high) = (0, Rows.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Rows[middle].End > row) high = middle;
+            else low = middle + 1;
+        }
+
+        return low;
+    }
+
+    // Intervals that touch are one, the same rows in the same order; empty ones are none.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static int Join(ReadOnlySpan<RowInterval> given, Span<RowInterval> joined, int count)
+    {
+        var first = count;
+        foreach (var interval in given)
+        {
+            if (interval.Count == 0) continue;
+            if (count > first && joined[count - 1].End == interval.First) joined[count - 1] = joined[count - 1] with { End = interval.End };
+            else joined[count++] = interval;
+        }
+
+        return count;
     }
 }

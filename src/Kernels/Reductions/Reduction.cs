@@ -11,6 +11,9 @@ namespace Distributed.Keops.Kernels.Reductions;
 /// <param name="Axis">1 to reduce over j, the result being indexed by i; 0 to reduce over i.</param>
 public sealed record Reduction(ReductionKind Kind, Formula Formula, Formula? Weight, int? K, int Axis)
 {
+    /// <summary>How it adds up, where it does. Default: in blocks.</summary>
+    public Summation Summation { get; init; }
+
     /// <summary>The category whose rows index the result.</summary>
     public Category OutputCategory => Axis == 1 ? Category.I : Category.J;
 
@@ -30,5 +33,5 @@ public sealed record Reduction(ReductionKind Kind, Formula Formula, Formula? Wei
 
     /// <summary>The monoid for an element type, after checking that everything fits.</summary>
     /// <exception cref="FormulaException">K, the second formula or a dimension does not fit the reduction.</exception>
-    public Monoid CreateMonoid(ElementType type) => Kind.CreateMonoid(Formula, Weight, K, type);
+    public Monoid CreateMonoid(ElementType type) => Kind.CreateMonoid(Formula, Weight, K, type, Summation);
 }

@@ -21,22 +21,22 @@ public sealed class ReductionKind
 {
     static readonly ReductionKind[] Entries =
     [
-        new("Sum", (c) => new SumMonoid(c.Dim)) { IsSum = true },
+        new("Sum", (c) => new SumMonoid(c.Dim, c.Summation)) { IsSum = true },
         new("Min", (c) => new ExtremumMonoid(largest: false, values: true, indices: false, c.Dim)),
         new("Max", (c) => new ExtremumMonoid(largest: true, values: true, indices: false, c.Dim)),
-        new("ArgMin", (c) => new ExtremumMonoid(largest: false, values: false, indices: true, c.Dim)),
-        new("ArgMax", (c) => new ExtremumMonoid(largest: true, values: false, indices: true, c.Dim)),
+        new("ArgMin", (c) => new ExtremumMonoid(largest: false, values: false, indices: true, c.Dim)) { WithValues = "Min_ArgMin" },
+        new("ArgMax", (c) => new ExtremumMonoid(largest: true, values: false, indices: true, c.Dim)) { WithValues = "Max_ArgMax" },
         new("Min_ArgMin", (c) => new ExtremumMonoid(largest: false, values: true, indices: true, c.Dim)),
         new("Max_ArgMax", (c) => new ExtremumMonoid(largest: true, values: true, indices: true, c.Dim)),
         new("KMin", (c) => new KMinMonoid(values: true, indices: false, c.K, c.Dim)) { TakesK = true },
-        new("ArgKMin", (c) => new KMinMonoid(values: false, indices: true, c.K, c.Dim)) { TakesK = true },
+        new("ArgKMin", (c) => new KMinMonoid(values: false, indices: true, c.K, c.Dim)) { TakesK = true, WithValues = "KMin_ArgKMin" },
         new("KMin_ArgKMin", (c) => new KMinMonoid(values: true, indices: true, c.K, c.Dim)) { TakesK = true },
-        new("LogSumExp", (c) => new SoftMaxMonoid(SoftMaxResult.LogSumExp, c.WeightDim, c.Type)) { Weight = WeightRule.Optional, NeedsScalar = true, IsSum = true },
-        new("LogSumExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
-        new("SumSoftMaxWeight", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
-        new("SoftMax", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
-        new("Max_SumShiftExp", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, null, c.Type)) { NeedsScalar = true, IsSum = true },
-        new("Max_SumShiftExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
+        new("LogSumExp", (c) => new SoftMaxMonoid(SoftMaxResult.LogSumExp, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Optional, NeedsScalar = true, IsSum = true },
+        new("LogSumExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
+        new("SumSoftMaxWeight", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
+        new("SoftMax", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
+        new("Max_SumShiftExp", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, null, c.Type, c.Summation)) { NeedsScalar = true, IsSum = true },
+        new("Max_SumShiftExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
     ];
 
     readonly Func<MonoidContext, Monoid> _create;
@@ -61,6 +61,9 @@ public sealed class ReductionKind
     /// <summary>Whether it adds up numbers, so that accumulator type and summation scheme have a meaning.</summary>
     public bool IsSum { get; private init; }
 
+    /// <summary>The reduction that gives the values beside the row numbers, for one that gives row numbers alone; null for the others.</summary>
+    public string? WithValues { get; private init; }
+
     /// <summary>Finds a reduction by name.</summary>
     /// <exception cref="FormulaException">There is none of that name.</exception>
     public static ReductionKind Find(string name) => All.TryGetValue(name, out var kind)
@@ -69,18 +72,18 @@ public sealed class ReductionKind
 
     /// <summary>The monoid for a formula, after checking that what is given fits.</summary>
     /// <exception cref="FormulaException">K or the second formula is missing or superfluous, or F is not a scalar where it must be.</exception>
-    public Monoid CreateMonoid(Formula formula, Formula? weight, int? k, ElementType type)
+    public Monoid CreateMonoid(Formula formula, Formula? weight, int? k, ElementType type, Summation summation = Summation.Blocks)
     {
         if (TakesK && k is not >= 1) throw new FormulaException($"{Name} needs a number K of at least 1{(k is null ? "" : $", not {k}")}.");
         if (!TakesK && k is not null) throw new FormulaException($"{Name} takes no number K.");
         if (Weight == WeightRule.Required && weight is null) throw new FormulaException($"{Name} needs a second formula, the weight.");
         if (Weight == WeightRule.None && weight is not null) throw new FormulaException($"{Name} takes no second formula.");
         if (NeedsScalar && formula.Dim != 1) throw new FormulaException($"{Name} needs a formula of dimension 1, not {formula.Dim}.");
-        return _create(new MonoidContext(formula.Dim, weight?.Dim, k ?? 0, type));
+        return _create(new MonoidContext(formula.Dim, weight?.Dim, k ?? 0, type, summation));
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    readonly record struct MonoidContext(int Dim, int? WeightDim, int K, ElementType Type);
+    readonly record struct MonoidContext(int Dim, int? WeightDim, int K, ElementType Type, Summation Summation);
 }

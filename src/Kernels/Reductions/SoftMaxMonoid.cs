@@ -26,17 +26,20 @@ sealed class SoftMaxMonoid : Monoid
     readonly SoftMaxResult _result;
     readonly bool _plain;
     readonly double _greatest;
+    readonly Adder _adder;
 
-    public SoftMaxMonoid(SoftMaxResult result, int? weightDim, ElementType type)
+    public SoftMaxMonoid(SoftMaxResult result, int? weightDim, ElementType type, Summation summation)
     {
         _result = result;
         _plain = weightDim is null || result == SoftMaxResult.SoftMax;
-        _greatest = type == ElementType.Float32 ? float.MaxValue : double.MaxValue;
-        var parts = ImmutableArray.CreateBuilder<StatePart>();
-        parts.Add(new("max", 1, ComponentType.Element, -_greatest, Stays: true));
-        if (_plain) parts.Add(new("sum", 1, ComponentType.Element, 0));
-        if (weightDim is { } dim) parts.Add(new("weighted", dim, ComponentType.Element, 0));
-        Parts = parts.ToImmutable();
+        _greatest = type == ElementType.Float64 ? double.MaxValue : float.MaxValue;
+        _adder = Adder.Of(summation);
+        Parts =
+        [
+            new("max", 1, ComponentType.Element, -_greatest, Stays: true),
+            .. _plain ? _adder.Parts("sum", 1) : [],
+            .. weightDim is { } dim ? _adder.Parts("weighted", dim) : [],
+        ];
         Outputs = result switch
         {
             SoftMaxResult.LogSumExp => [new("logsumexp", ComponentType.Element, 0, weightDim ?? 1)],
@@ -51,13 +54,15 @@ sealed class SoftMaxMonoid : Monoid
 
     public override bool RoundsWhileAccumulating => true;
 
+    public override bool SharesWithinComponents => _adder.HasSteps;
+
     public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items)
     {
         // One maximum and one rescaling for all items of a tile: 1 + 1/n exponentials each. A tile with +∞ always comes here, since the
         // maximum is finite.
         ImmutableArray<Item> finite = [.. items.Select(item => item with { Formula = Finite(builder, item.Formula) })];
         var max = finite.Aggregate(state[0], (m, item) => builder.Max(item.Formula, m));
-        return Add(builder, Rescale(builder, state, max), finite);
+        return Add(builder, max, Rescale(builder, state, max), finite);
     }
 
     public override Value Guard(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
@@ -65,21 +70,26 @@ sealed class SoftMaxMonoid : Monoid
 
     // No item is above the maximum: nothing is rescaled.
     public override ImmutableArray<Value> AccumulateCommon(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
-        Add(builder, [.. state], items);
+        Add(builder, state[0], Sums(state), items);
 
     public override ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right)
     {
         var max = builder.Max(right[0], left[0]);
         var (a, b) = (Rescale(builder, left, max), Rescale(builder, right, max));
-        return [max, .. a.Skip(1).Zip(b.Skip(1), builder.Add)];
+        return [max, .. a.Zip(b).SelectMany(sums => _adder.Merge(builder, sums.First, sums.Second))];
     }
 
-    public override ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state) => _result switch
+    public override ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state)
     {
-        SoftMaxResult.LogSumExp => [builder.Add(Maximum(builder, state[0]), builder.Log(state[^1]))],
-        SoftMaxResult.SoftMax => [builder.Divide(state[^1], state[1])],
-        _ => [builder.Concat(Maximum(builder, state[0]), state[^1])],
-    };
+        var sums = Sums(state);
+        var last = _adder.Result(builder, sums[^1]);
+        return _result switch
+        {
+            SoftMaxResult.LogSumExp => [builder.Add(Maximum(builder, state[0]), builder.Log(last))],
+            SoftMaxResult.SoftMax => [builder.Divide(last, _adder.Result(builder, sums[0]))],
+            _ => [builder.Concat(Maximum(builder, state[0]), last)],
+        };
+    }
 
     /// <summary>A maximum still at its start means that nothing but −∞ was seen; one at the end that +∞ was.</summary>
     Value Maximum(ProgramBuilder builder, Value max) => builder.Select(
@@ -87,25 +97,28 @@ sealed class SoftMaxMonoid : Monoid
         builder.Constant(double.NegativeInfinity),
         builder.Select(builder.LessOrEqual(builder.Constant(_greatest), max), builder.Constant(double.PositiveInfinity), max));
 
-    ImmutableArray<Value> Add(ProgramBuilder builder, List<Value> state, ImmutableArray<Item> items)
+    ImmutableArray<Value> Add(ProgramBuilder builder, Value max, List<ImmutableArray<Value>> sums, ImmutableArray<Item> items)
     {
         foreach (var item in items)
         {
-            var weight = builder.ExpNonPositive(builder.Subtract(item.Formula, state[0]));
-            if (_plain) state[1] = builder.Add(state[1], weight);
-            // The product stands first, to be the one that is fused: a row's bits are then the same whether its neighbours are rescaled or not.
-            if (item.Weight is { } g) state[^1] = builder.Add(builder.Multiply(weight, g), state[^1]);
+            var weight = builder.ExpNonPositive(builder.Subtract(item.Formula, max));
+            if (_plain) sums[0] = _adder.Add(builder, sums[0], weight);
+            if (item.Weight is { } g) sums[^1] = _adder.AddProduct(builder, sums[^1], weight, g);
         }
 
-        return [.. state];
+        return [max, .. sums.SelectMany(sum => sum)];
     }
 
     // The formula is the second operand, so that NaN stays.
     Value Finite(ProgramBuilder builder, Value formula) => builder.Min(builder.Constant(_greatest), formula);
 
-    static List<Value> Rescale(ProgramBuilder builder, ImmutableArray<Value> state, Value max)
+    List<ImmutableArray<Value>> Rescale(ProgramBuilder builder, ImmutableArray<Value> state, Value max)
     {
         var factor = builder.ExpNonPositive(builder.Subtract(state[0], max));
-        return [max, .. state.Skip(1).Select(sum => builder.Multiply(sum, factor))];
+        return [.. Sums(state).Select(sum => _adder.Scale(builder, sum, factor))];
     }
+
+    /// <summary>The plain sum, the weighted one, or both: each as its adder keeps it.</summary>
+    List<ImmutableArray<Value>> Sums(ImmutableArray<Value> state) =>
+        [.. state.Skip(1).Chunk(_adder.PartCount).Select(sum => sum.ToImmutableArray())];
 }

@@ -4,9 +4,11 @@ using Distributed.Keops.Kernels.Programs;
 namespace Distributed.Keops.Kernels.Reductions;
 
 /// <summary>Σ F, component by component.</summary>
-sealed class SumMonoid(int dim) : Monoid
+sealed class SumMonoid(int dim, Summation summation) : Monoid
 {
-    public override ImmutableArray<StatePart> Parts { get; } = [new("sum", dim, ComponentType.Element, 0)];
+    readonly Adder _adder = Adder.Of(summation);
+
+    public override ImmutableArray<StatePart> Parts { get; } = Adder.Of(summation).Parts("sum", dim);
 
     public override ImmutableArray<OutputPart> Outputs { get; } = [new("sum", ComponentType.Element, 0, dim)];
 
@@ -14,11 +16,15 @@ sealed class SumMonoid(int dim) : Monoid
 
     public override bool AddsFormula => true;
 
+    public override bool SharesWithinComponents => _adder.HasSteps;
+
     public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
-        [items.Aggregate(state[0], (sum, item) => builder.Add(sum, item.Formula))];
+        items.Aggregate(state, (sum, item) => item.Formula.Op == OpCode.Multiply
+            ? _adder.AddProduct(builder, sum, item.Formula.Operands[0], item.Formula.Operands[1])
+            : _adder.Add(builder, sum, item.Formula));
 
     public override ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right) =>
-        [builder.Add(left[0], right[0])];
+        _adder.Merge(builder, left, right);
 
-    public override ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state) => state;
+    public override ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state) => [_adder.Result(builder, state)];
 }

@@ -17,6 +17,9 @@ public sealed record GoldenCase(string Group, JsonElement Json)
     /// <summary>The dtype of its data.</summary>
     public string Dtype => Text("dtype") ?? "float64";
 
+    /// <summary>The dtype of real and imaginary parts.</summary>
+    public string RealDtype => Dtype switch { "complex64" => "float32", "complex128" => "float64", var real => real };
+
     /// <summary>Whether the call must be refused.</summary>
     public bool ExpectError => Field("expect_error") is { ValueKind: JsonValueKind.True };
 
@@ -27,11 +30,11 @@ public sealed record GoldenCase(string Group, JsonElement Json)
     public double Atol => Json.GetProperty("atol").GetDouble();
 
     /// <summary>The arguments, rounded to their dtype.</summary>
-    public IReadOnlyList<CaseArray> Args => [.. Json.GetProperty("args").EnumerateArray().Select(arg => ReadArray(arg, Dtype))];
+    public IReadOnlyList<CaseArray> Args => [.. Json.GetProperty("args").EnumerateArray().Select(arg => ReadArray(arg, RealDtype))];
 
     /// <summary>The expected outputs: one, or two for paired reductions.</summary>
     public IReadOnlyList<CaseArray> Expected =>
-        [.. new[] { Field("expected"), Field("expected2") }.OfType<JsonElement>().Select(array => ReadArray(array, Dtype))];
+        [.. new[] { Field("expected"), Field("expected2") }.OfType<JsonElement>().Select(array => ReadArray(array, RealDtype))];
 
     /// <summary>A field, or null when it is absent or null.</summary>
     public JsonElement? Field(string name) =>
@@ -51,6 +54,7 @@ public sealed record GoldenCase(string Group, JsonElement Json)
             CaseArray.Rounded([.. array.GetProperty("data").EnumerateArray().Select(Number)], dtype),
             dtype)
         {
+            IsComplex = array.TryGetProperty("complex", out var complex) && complex.GetBoolean(),
             Name = array.TryGetProperty("name", out var name) ? name.GetString()! : "",
         };
     }

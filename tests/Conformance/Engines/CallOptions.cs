@@ -8,7 +8,7 @@ public sealed record CallOptions
     static readonly string[] SumReductions =
         ["Sum", "LogSumExp", "LogSumExpWeight", "SumSoftMaxWeight", "SoftMax", "Max_SumShiftExp", "Max_SumShiftExpWeight"];
 
-    /// <summary>The type sums are accumulated in: <c>auto</c>, <c>float32</c> or <c>float64</c>. Default: auto.</summary>
+    /// <summary>The type sums are accumulated in: <c>auto</c>, <c>float16</c>, <c>float32</c> or <c>float64</c>. Default: auto.</summary>
     public string DtypeAcc { get; init; } = "auto";
 
     /// <summary>The older way to say <c>float64</c>. Default: false.</summary>
@@ -27,9 +27,10 @@ public sealed record CallOptions
         var sums = SumReductions.Contains(reduction);
         if (UseDoubleAcc && DtypeAcc != "auto") throw new KeopsException("Give either dtype_acc or use_double_acc, not both.");
         var acc = UseDoubleAcc ? "float64" : DtypeAcc;
-        if (acc is not ("auto" or "float32" or "float64")) throw new KeopsException($"Unknown dtype_acc '{acc}'.");
+        if (acc is not ("auto" or "float16" or "float32" or "float64")) throw new KeopsException($"Unknown dtype_acc '{acc}'.");
         if (acc != "auto" && !sums) throw new KeopsException($"dtype_acc '{acc}' has no meaning for {reduction}: only auto.");
-        if (dtype == "float64" && acc == "float32") throw new KeopsException("dtype_acc 'float32' is narrower than the data, float64.");
+        if ((dtype == "float64" && acc is "float16" or "float32") || (dtype == "float32" && acc == "float16"))
+            throw new KeopsException($"dtype_acc '{acc}' is narrower than the data, {dtype}.");
         if (SumScheme is not ("auto" or "direct_sum" or "block_sum" or "kahan_scheme"))
             throw new KeopsException($"Unknown sum_scheme '{SumScheme}'.");
         if (SumScheme is "block_sum" or "kahan_scheme" && !sums)

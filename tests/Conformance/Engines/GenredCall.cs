@@ -21,7 +21,7 @@ public sealed record GenredCall
     /// <summary>The weights' formula string.</summary>
     public string? Formula2 { get; init; }
 
-    /// <summary>The dtype of data and result: <c>float32</c> or <c>float64</c>.</summary>
+    /// <summary>The dtype of data and result: <c>float16</c>, <c>float32</c> or <c>float64</c>.</summary>
     public required string Dtype { get; init; }
 
     /// <summary>The arrays by position; those of a float32 call hold float32 values.</summary>

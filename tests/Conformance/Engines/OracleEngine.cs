@@ -5,10 +5,28 @@ using Distributed.Keops.Oracle;
 namespace Distributed.Keops.Conformance;
 
 /// <summary>Answers calls with the naive double-precision oracle; float32 results are rounded at the very end.</summary>
-public sealed class OracleEngine : ICaseEngine
+public sealed class OracleEngine : ISolveEngine
 {
     /// <inheritdoc/>
     public CaseResult Run(GenredCall call)
+    {
+        var result = ReductionOracle.Reduce(Problem(call));
+        var outputs = new List<CaseArray>();
+        if (result.Values is { } values) outputs.Add(new CaseArray(result.Shape, CaseArray.Rounded(values, call.Dtype), call.Dtype));
+        if (result.Indices is { } indices) outputs.Add(new CaseArray(result.Shape, [.. indices.Select(i => (double)i)], CaseArray.IndexDtype));
+        return new CaseResult(outputs);
+    }
+
+    /// <inheritdoc/>
+    public CaseResult Solve(SolveCase system)
+    {
+        var problem = Problem(system.Product);
+        var unknown = AliasList.Parse(system.Product.Aliases).Find(system.Unknown) ?? throw new KeopsException($"No alias '{system.Unknown}'.");
+        var (shape, solution) = SolveOracle.Solve(problem, unknown, system.Alpha);
+        return new CaseResult([new CaseArray(shape, CaseArray.Rounded(solution, system.Product.Dtype), system.Product.Dtype)]);
+    }
+
+    static ReductionProblem Problem(GenredCall call)
     {
         call.Options.Check(call.Reduction, call.Dtype);
         foreach (var arg in call.Args)
@@ -20,7 +38,7 @@ public sealed class OracleEngine : ICaseEngine
         var weight = call.Formula2 is { } text ? FormulaParser.Parse(text, aliases) : null;
         List<Variable> variables = [.. aliases.ArgumentsFor(weight is null ? [formula] : [formula, weight]).Select(alias => alias.Variable)];
         CheckArguments(call, variables);
-        var result = ReductionOracle.Reduce(new ReductionProblem
+        return new ReductionProblem
         {
             Reduction = call.Reduction,
             Formula = formula,
@@ -32,12 +50,9 @@ public sealed class OracleEngine : ICaseEngine
             Nx = call.Nx,
             Ny = call.Ny,
             Ranges = call.Ranges is { } six ? OracleRanges.ForAxis(six, call.Axis) : null,
-        });
-        var outputs = new List<CaseArray>();
-        if (result.Values is { } values) outputs.Add(new CaseArray(result.Shape, CaseArray.Rounded(values, call.Dtype), call.Dtype));
-        if (result.Indices is { } indices) outputs.Add(new CaseArray(result.Shape, [.. indices.Select(i => (double)i)], CaseArray.IndexDtype));
-        return new CaseResult(outputs);
+        };
     }
+
     static void CheckArguments(GenredCall call, List<Variable> variables)
     {
         var expected = variables.Count == 0 ? 0 : variables.Max(variable => variable.Index) + 1;

@@ -10,7 +10,10 @@ public sealed record Verdict(bool Passed, string Reason);
 /// <summary>The kinds of case that can be judged. A further kind is a class implementing <see cref="ICaseKind"/> and an entry here.</summary>
 public static class CaseKinds
 {
-    static readonly Dictionary<string, ICaseKind> All = new ICaseKind[] { new GenredKind() }.ToDictionary(kind => kind.Name);
+    static readonly Dictionary<string, ICaseKind> All = new ICaseKind[]
+    {
+        new GenredKind(), new LazyTensorKind("lazytensor"), new LazyTensorKind("lazytensor_error"), new SolveKind(),
+    }.ToDictionary(kind => kind.Name);
 
     /// <summary>Runs a case on an engine. Never throws: a crash of the engine is a failed case.</summary>
     public static Verdict Judge(GoldenCase golden, ICaseEngine engine)

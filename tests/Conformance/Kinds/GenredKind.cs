@@ -22,10 +22,14 @@ public sealed class GenredKind : ICaseKind
         Formula2 = golden.Text("formula2"),
         Dtype = golden.Dtype,
         Args = golden.Args,
-        Ranges = golden.Field("ranges") is { } ranges ? [.. ranges.EnumerateArray().Select(Integers)] : null,
+        Ranges = ReadRanges(golden),
         BatchDims = golden.Field("batch")?.GetArrayLength() ?? 0,
         Options = golden.Field("options") is { } options ? ReadOptions(options) : new CallOptions(),
     };
+
+    /// <summary>The six arrays of block-sparse ranges, or null when all pairs count.</summary>
+    public static IReadOnlyList<long[]>? ReadRanges(GoldenCase golden) =>
+        golden.Field("ranges") is { } ranges ? [.. ranges.EnumerateArray().Select(Integers)] : null;
 
     static long[] Integers(JsonElement array) =>
         [.. (array.ValueKind == JsonValueKind.Object ? array.GetProperty("data") : array).EnumerateArray().Select(value => value.GetInt64())];

@@ -64,12 +64,13 @@ public static class ServeRequest
     /// <summary>Values as little-endian bytes of a dtype.</summary>
     public static byte[] Encode(double[] values, string dtype)
     {
-        var size = dtype == "float32" ? 4 : 8;
+        var size = SizeOf(dtype);
         var bytes = new byte[values.Length * size];
         for (var k = 0; k < values.Length; k++)
         {
             var at = bytes.AsSpan(k * size);
-            if (size == 4) BinaryPrimitives.WriteSingleLittleEndian(at, (float)values[k]);
+            if (size == 2) BinaryPrimitives.WriteHalfLittleEndian(at, (Half)values[k]);
+            else if (size == 4) BinaryPrimitives.WriteSingleLittleEndian(at, (float)values[k]);
             else BinaryPrimitives.WriteDoubleLittleEndian(at, values[k]);
         }
         return bytes;
@@ -83,7 +84,7 @@ public static class ServeRequest
         var text = Text(json, "base64");
         var bytes = new byte[text.Length];
         if (!Convert.TryFromBase64String(text, bytes, out var length)) throw Wrong($"args[{k}].base64", "base64 text");
-        var size = dtype == "float32" ? 4 : 8;
+        var size = SizeOf(dtype);
         // In doubles: absurd sizes must not overflow into plausible ones.
         if (shape.Aggregate(1.0, (product, n) => product * n) * size != length)
             throw new KeopsException($"args[{k}] holds {length} bytes, but its shape ({string.Join(", ", shape)}) of {dtype} asks for another number.");
@@ -91,12 +92,16 @@ public static class ServeRequest
         for (var v = 0; v < values.Length; v++)
         {
             var at = bytes.AsSpan(v * size);
-            values[v] = size == 4 ? BinaryPrimitives.ReadSingleLittleEndian(at) : BinaryPrimitives.ReadDoubleLittleEndian(at);
+            values[v] = size == 2 ? (double)BinaryPrimitives.ReadHalfLittleEndian(at) : size == 4 ? BinaryPrimitives.ReadSingleLittleEndian(at) : BinaryPrimitives.ReadDoubleLittleEndian(at);
         }
         return new CaseArray(shape, values, dtype) { Name = $"args[{k}]" };
     }
 
-    static string Dtype(JsonElement json) => Text(json, "dtype") is "float32" or "float64" ? Text(json, "dtype") : throw Wrong("dtype", "float32 or float64");
+    static string Dtype(JsonElement json) => Text(json, "dtype") is "float16" or "float32" or "float64"
+        ? Text(json, "dtype")
+        : throw Wrong("dtype", "float16, float32 or float64");
+
+    static int SizeOf(string dtype) => dtype switch { "float16" => 2, "float32" => 4, _ => 8 };
 
     static long[] Integers(JsonElement json) =>
         [.. Items(json, "ranges").Select(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var n) ? n : throw Wrong("ranges", "lists of integers"))];

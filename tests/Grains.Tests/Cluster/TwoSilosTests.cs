@@ -104,8 +104,8 @@ public sealed class TwoSilosTests
         var status = await job.Status();
         Assert.Equal(JobPhase.Done, status.Phase);
         var compiled = CompiledReduction.Compile(call.Reduction, call.Type);
-        await using var sink = new ArraySink(compiled, status.Shape!.ToPlan(), call.BatchShape);
-        await new ResultFetcher(silos.Cluster.Client, job, compiled).FetchAsync(sink, Token);
+        await using var sink = new ArraySink(call, compiled, status.Shape!.ToPlan());
+        await new ResultFetcher(silos.Cluster.Client, job, compiled, status.Shape!.HasNulls).FetchAsync(sink, Token);
         var sums = (await sink.CompleteAsync(Token))[0];
         // The same points, fewer of them: a row's bits do not depend on the rows beside it.
         const int Compared = 8192;

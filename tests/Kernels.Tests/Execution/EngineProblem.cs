@@ -95,7 +95,8 @@ sealed record EngineProblem
         var kernel = width is null ? compiled.Kernel : CpuReduction.Compile(compiled.Program, width);
         var parameters = compiled.Parameters.SelectMany(v => Bytes(Data[v])).ToArray();
         var batch = new BatchData(parameters, [.. compiled.Rows.Select(Source)], [.. compiled.Columns.Select(Source)]);
-        var ranges = Ranges is null ? null : SideRanges.Create(Ranges.OutputRanges, Ranges.Slices, Ranges.ReducedRanges, OutputRows, ReducedRows);
+        var ranges = Ranges is null ? null : SideRanges.Create(
+            AxisRanges.FromNumbers(Reduction.Axis, Ranges.OutputRanges, Ranges.Slices, Ranges.ReducedRanges), OutputRows, ReducedRows);
         return new BoundReduction(kernel, plan, [batch], ranges);
 
         IRowSource Source(Variable v)
@@ -150,5 +151,10 @@ sealed record EngineProblem
         ? MemoryMarshal.AsBytes<double>(values).ToArray()
         : MemoryMarshal.AsBytes<float>(values.Select(v => (float)v).ToArray()).ToArray();
 
-    static double Round(double value, ElementType type) => type == ElementType.Float32 ? (float)value : value;
+    static double Round(double value, ElementType type) => type switch
+    {
+        ElementType.Float16 => (double)(Half)value,
+        ElementType.Float32 => (float)value,
+        _ => value,
+    };
 }

@@ -1,4 +1,5 @@
 using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Reductions;
 using Distributed.Keops.Kernels.Tests.Execution;
 
 namespace Distributed.Keops.Kernels.Tests.Reductions;
@@ -38,7 +39,11 @@ static class AllReductions
         ("KMin_ArgKMin 40", "KMin_ArgKMin", Scalar, null, 40),
     ];
 
-    public static IEnumerable<string> Names => Cases.Select(c => c.Name);
+    const string Compensated = ", compensated";
+
+    /// <summary>Every case, and every sum compensated too.</summary>
+    public static IEnumerable<string> Names => Cases.Select(c => c.Name).Concat(
+        Cases.Where(c => ReductionKind.Find(c.Kind).IsSum).Select(c => c.Name + Compensated));
 
     /// <summary>A problem with values in steps of a half between −2 and 2.</summary>
     public static EngineProblem Create(string name, ElementType type, int m, int n, int axis = 1, int seed = 1)
@@ -49,8 +54,10 @@ static class AllReductions
 
     public static EngineProblem Create(string name, ElementType type, int m, int n, int axis, Func<Variable, int, double> value)
     {
-        var (_, kind, f, g, k) = Cases.Single(c => c.Name == name);
-        return EngineProblem.Create(kind, f, type, m, n, value, g, k, axis);
+        var plain = name.Replace(Compensated, "", StringComparison.Ordinal);
+        var (_, kind, f, g, k) = Cases.Single(c => c.Name == plain);
+        var problem = EngineProblem.Create(kind, f, type, m, n, value, g, k, axis);
+        return plain == name ? problem : problem with { Reduction = problem.Reduction with { Summation = Summation.Compensated } };
     }
 
     /// <summary>Whether results are sums, and so right up to rounding alone.</summary>
