@@ -133,6 +133,9 @@ sealed class StateCells
         }
     }
 
+    /// <summary>Puts the address of a component of a state in memory on the stack.</summary>
+    public void PushAddress(int part, Component component, int t) => PushAddress(component + _offsets[part], t);
+
     void PushAddress(Component component, int t)
     {
         _il.Load(Base);

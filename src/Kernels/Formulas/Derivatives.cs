@@ -83,12 +83,14 @@ public static class Derivatives
             throw new FormulaException(
                 $"Trace of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones, or 1.");
         var trace = formula.Fit(variable.Dim).Divergence(variable);
-        if (!formula.IsLinear(variable)) throw new FormulaException($"TraceOperator: the formula is not linear in {Formula.Var(variable)}.");
+        if (!formula.IsLinear(variable))
+            throw new FormulaException($"TraceOperator: the formula is not linear in {Formula.Var(variable)}.");
         return trace;
     }
 
     /// <summary>
-    /// Whether the formula is linear in a variable, as its tree shows: it has no value at 0, and its derivatives do not depend on the variable.
+    /// Whether the formula is linear in a variable, as its tree shows: it has no value at 0, and its derivatives do not depend on the
+    /// variable.
     /// </summary>
     /// <exception cref="FormulaException">An operation has no derivative.</exception>
     public static bool IsLinear(this Formula formula, Variable variable)
