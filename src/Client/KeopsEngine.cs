@@ -15,7 +15,8 @@ public abstract partial class KeopsEngine : IAsyncDisposable
         ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
-        var result = await RunAsync(CallData.Resolve(call), progress, cancellationToken).ConfigureAwait(false);
+        var ordered = await OrderedCall.CreateAsync(CallData.Resolve(call), cancellationToken).ConfigureAwait(false);
+        var result = ordered.Restore(await RunAsync(ordered.Call, progress, cancellationToken).ConfigureAwait(false));
         return call.IsComplex || call.IsVector
             ? result with { Arrays = [.. result.Arrays.Select(a => a.Shaped(call.IsComplex, call.IsVector))] }
             : result;

@@ -12,9 +12,11 @@ namespace Distributed.Keops.Client;
 /// i: [0,2)       ■                SlicesI      1     3         SlicesJ      2           3
 /// i: [2,4)       ■      ■         RedRangesJ [0,3)|[0,3)[3,5)  RedRangesI [0,2)[2,4) | [2,4)
 /// </code>
+/// The row numbers are those of the data, or, where there is an order (<see cref="OrderI"/>), of the ordered rows: the engine puts the rows in order and
+/// the results back.
 /// Immutable and safe to share between threads. Output rows in no interval reduce nothing: Sum 0, Min +∞, ArgMin 0, LogSumExp −∞ …
 /// </summary>
-public sealed class Ranges : IEquatable<Ranges>
+public sealed partial class Ranges : IEquatable<Ranges>
 {
     readonly Lazy<AxisRanges> _axis0;
     readonly Lazy<AxisRanges> _axis1;
@@ -39,8 +41,14 @@ public sealed class Ranges : IEquatable<Ranges>
     /// <summary>The intervals of i-rows that they take in.</summary>
     public ImmutableArray<RowInterval> RedRangesI => ForAxis(0).Reduced;
 
+    /// <summary>The order of the i-rows that the ranges speak of; null when it is that of the data.</summary>
+    public Permutation? OrderI { get; private init; }
+
+    /// <summary>The order of the j-rows that the ranges speak of; null when it is that of the data.</summary>
+    public Permutation? OrderJ { get; private init; }
+
     /// <summary>The same pairs with i and j exchanged.</summary>
-    public Ranges Transposed => new(Renamed(_axis0), Renamed(_axis1));
+    public Ranges Transposed => new(Renamed(_axis0), Renamed(_axis1)) { OrderI = OrderJ, OrderJ = OrderI };
 
     /// <summary>
     /// KeOps' six arrays. Intervals are two numbers each, first row and row after the last, one interval after the other; slices are running
@@ -102,8 +110,23 @@ public sealed class Ranges : IEquatable<Ranges>
     /// <exception cref="KeopsException">They would have more intervals than an array holds.</exception>
     public AxisRanges ForAxis(int axis) => axis == 1 ? _axis1.Value : _axis0.Value;
 
-    /// <summary>Equal arrays on both axes.</summary>
-    public bool Equals(Ranges? other) => other is not null && (ReferenceEquals(this, other) || Same(1, other) && Same(0, other));
+    /// <summary>The arrays that a reduction over an axis uses, of rows that are in the ranges' order already.</summary>
+    /// <exception cref="InvalidOperationException">They are not: <see cref="OrderedCall"/> was left out.</exception>
+    internal AxisRanges ForEngine(int axis) => this is { OrderI: null, OrderJ: null }
+        ? ForAxis(axis)
+        : throw new InvalidOperationException("Ranges of ordered rows reached an engine with rows in the order of the data.");
+
+    /// <summary>
+    /// The same ranges of rows in another order, such as that of clusters. Arrays are given, and results come back, in their own order; ArgMin and its
+    /// kin give the data's row numbers. Among equal values the first in the ranges' order wins.
+    /// </summary>
+    /// <param name="orderI">The order of the i-rows; null for the data's.</param>
+    /// <param name="orderJ">The order of the j-rows; null for the data's.</param>
+    public Ranges InOrder(Permutation? orderI, Permutation? orderJ) => new(_axis1, _axis0) { OrderI = orderI, OrderJ = orderJ };
+
+    /// <summary>Equal arrays on both axes, of rows in the same order.</summary>
+    public bool Equals(Ranges? other) => other is not null
+        && (ReferenceEquals(this, other) || Equals(OrderI, other.OrderI) && Equals(OrderJ, other.OrderJ) && Same(1, other) && Same(0, other));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Ranges);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Reductions;
 
@@ -45,6 +46,20 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
 
     /// <summary>Whether the result loses its last dimension, which is 1: a vector in, a vector out. Default: false.</summary>
     public bool IsVector { get; init; }
+
+    /// <summary>
+    /// The call's options checked, and its reduction compiled, or found compiled, with the summation that they choose: what engines do before they open
+    /// or send anything.
+    /// </summary>
+    /// <exception cref="KeopsException">An option is unknown, has no engine here, or does not fit the reduction, the dtype or another option.</exception>
+    public CompiledReduction Compile()
+    {
+        new DeviceOptions(Options.Backend, Options.DeviceId).Check();
+        if (Output is not null && !Into.IsEmpty)
+            throw new KeopsException("The result is written to a file (Output) or into arrays (Into): give one of them.");
+        var summation = new SummationOptions(Options.DtypeAcc, Options.SumScheme, Options.UseDoubleAcc).Choose(Reduction.Kind, Type);
+        return CompiledReduction.Compile(Reduction with { Summation = summation }, Type);
+    }
 
     /// <summary>The variables whose data are still to be given, in the order in which <see cref="Bind"/> takes them.</summary>
     public IEnumerable<Variable> Symbols => Variables.Where(v => v.Data is SymbolicData).OrderBy(v => ((SymbolicData)v.Data).Index).Select(v => v.Variable);

@@ -32,7 +32,7 @@ sealed record ExplainedPlan(
     {
         var (output, reduced) = call.Reduction.OutputCategory == Category.I ? (clouds.I, clouds.J) : (clouds.J, clouds.I);
         // Reduced rows with a null are left out before the plan is made; output rows stay, as nulls of the result.
-        var plan = Plan.Create(1, output.RowCount, reduced.WholeRows?.Length ?? reduced.RowCount, compiled.Program.Monoid.Words);
+        var plan = Plan.Create(1, output.RowCount, reduced.WholeRows?.Length ?? reduced.RowCount, compiled.Program.Monoid.Words, compiled.Reduction.Summation);
         return new ExplainedPlan(
             plan.Hash, plan.Rows, plan.Columns, plan.Blocks, plan.BlockRows, plan.Leaves, plan.LeafRows,
             LocalTasks.Cut(compiled, plan).LongCount(), Ranges(call, plan)?.Pairs ?? plan.Pairs, Bytes(output), Bytes(reduced));

@@ -5,7 +5,6 @@ using Distributed.Keops.Client.Local;
 using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Cpu;
-using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Plans;
 using Distributed.Keops.Kernels.Programs;
@@ -43,7 +42,7 @@ sealed record Explanation(
     /// <exception cref="KeopsException">The formula is larger than a kernel can be, or the ranges do not fit the clouds.</exception>
     public static Explanation Of(ReductionArguments arguments, InputClouds clouds, ReductionCall call)
     {
-        var compiled = CompiledReduction.Compile(call.Reduction, call.Type);
+        var compiled = call.Compile();
         var (monoid, hoisted, schedule) = (compiled.Program.Monoid, compiled.Program.Hoisted, compiled.Kernel.Schedule);
         return new Explanation(
             ReductionText.Print(call.Reduction),

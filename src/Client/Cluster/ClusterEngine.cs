@@ -59,7 +59,7 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
     {
         var clock = Stopwatch.StartNew();
         // What does not fit together is told here, before anything is sent.
-        var compiled = CallKernel.Compile(call);
+        var compiled = call.Compile();
         var request = await new RequestWriter(new Uploader(grains, patience)).WriteAsync(call, cancellationToken).ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)
         {

@@ -52,7 +52,7 @@ sealed class RequestWriter(Uploader uploader)
 
     async Task<RequestRanges?> WriteRangesAsync(ReductionCall call, CancellationToken cancellationToken)
     {
-        if (call.Ranges?.ForAxis(call.Reduction.Axis) is not { } ranges) return null;
+        if (call.Ranges?.ForEngine(call.Reduction.Axis) is not { } ranges) return null;
         long[] values = [.. MemoryMarshal.Cast<RowInterval, long>(ranges.Rows.AsSpan()), .. ranges.Slices, .. MemoryMarshal.Cast<RowInterval, long>(ranges.Reduced.AsSpan())];
         ImmutableArray<int> lengths = [2 * ranges.Rows.Length, ranges.Slices.Length, 2 * ranges.Reduced.Length];
         if (values.Length * sizeof(long) <= MaxInlineRanges) return new RequestRanges(lengths, NumericBlock.Of(values), null);

@@ -19,7 +19,7 @@ sealed class LocalEngine(int threads) : KeopsEngine
         ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var compiled = CallKernel.Compile(call);
+        var compiled = call.Compile();
         await using var data = await BoundData.OpenAsync(call, compiled, cancellationToken).ConfigureAwait(false);
         var reduction = data.Reduction;
         var plan = reduction.Plan;

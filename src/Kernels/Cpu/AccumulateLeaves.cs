@@ -5,10 +5,12 @@ using OpCode = Distributed.Keops.Kernels.Programs.OpCode;
 
 namespace Distributed.Keops.Kernels.Cpu;
 
-/// <summary>What an accumulation reads: the states of some of the tile's i-vectors, and the items of some of the tile's rows.</summary>
+/// <summary>
+/// What an accumulation reads: the states of some of the tile's i-vectors, and the items of some of the tile's rows, from component <paramref name="first"/> on.
+/// </summary>
 sealed class AccumulateLeaves(
-    IlBuffer il, VectorCode code, StateCells state, CellEmitter items, ImmutableArray<Value> outputs, IlLocal index, int firstVector, int firstCopy)
-    : ILeafSource
+    IlBuffer il, VectorCode code, StateCells state, CellEmitter items, ImmutableArray<Value> outputs, IlLocal index, int firstVector, int firstCopy,
+    Component first) : ILeafSource
 {
     public bool IsLeaf(Value value) => value.Op == OpCode.Input;
 
@@ -21,7 +23,8 @@ sealed class AccumulateLeaves(
                 state.Push(input.Slot, component, firstVector + t);
                 break;
             case InputKind.Item:
-                items.Push(outputs[input.Slot], component, firstCopy + input.Copy, firstVector + t);
+                // An item of a list is one number: whichever component of F the list belongs to.
+                items.Push(outputs[input.Slot], first.Loop is null ? component + first.Offset : first, firstCopy + input.Copy, firstVector + t);
                 break;
             default:
                 il.Load(index);

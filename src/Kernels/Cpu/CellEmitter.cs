@@ -27,7 +27,7 @@ sealed class CellEmitter(
         {
             var value = places.Kept[position];
             if (places[value] == Place.Scratch) EmitToScratch(value);
-            else if (value.Op == OpCode.Sum) EmitSum(value);
+            else if (value.IsFold) EmitFold(value);
             else EmitToRegisters(value);
             foreach (var (dead, _) in lastReader.Where(l => l.Value == position)) Release(dead);
         }
@@ -189,10 +189,13 @@ sealed class CellEmitter(
         _cells.Add(value, cells);
     }
 
-    void EmitSum(Value value)
+    /// <summary>The operation that takes one more component into a fold.</summary>
+    public static OpCode FoldStep(OpCode fold) => fold switch { OpCode.Largest => OpCode.Max, OpCode.Smallest => OpCode.Min, _ => OpCode.Add };
+
+    void EmitFold(Value value)
     {
         var terms = value.Operands[0];
-        var product = terms is { Op: OpCode.Multiply } && !leaves.IsLeaf(terms) && places[terms] == Place.Inline;
+        var product = value.Op == OpCode.Sum && terms is { Op: OpCode.Multiply } && !leaves.IsLeaf(terms) && places[terms] == Place.Inline;
         var cells = Allocate(value);
         var first = true;
         if (terms.Length > unroll)
@@ -200,7 +203,9 @@ sealed class CellEmitter(
             first = false;
             ForEachPair((j, t) =>
             {
-                code.Number(0);
+                // A loop takes in the first component too, which leaves a largest or smallest one as it is.
+                if (value.Op == OpCode.Sum) code.Number(0);
+                else Push(terms, new Component(0), j, t);
                 il.Store(cells[Cell(0, j, t)]);
             });
         }
@@ -221,11 +226,17 @@ sealed class CellEmitter(
                     il.Load(cell);
                     code.Operation(OpCode.MultiplyAdd);
                 }
-                else
+                else if (value.Op == OpCode.Sum)
                 {
                     il.Load(cell);
                     Push(terms, component, j, t);
                     code.Operation(OpCode.Add);
+                }
+                else
+                {
+                    Push(terms, component, j, t);
+                    il.Load(cell);
+                    code.Operation(FoldStep(value.Op));
                 }
 
                 il.Store(cell);

@@ -18,8 +18,7 @@ public sealed unsafe class CpuReduction
 
     readonly ReductionProgram _program;
     readonly HoistedProgram _hoisted;
-    readonly Kernel _pairs;
-    readonly Lazy<Kernel> _narrow;
+    readonly IPairLoop _pairs;
     readonly int _scratchRows;
     readonly RowKernel? _parameterStage;
     readonly RowKernel? _iStage;
@@ -28,26 +27,24 @@ public sealed unsafe class CpuReduction
     readonly Lazy<RowKernel> _finalize;
     readonly int _elementBytes;
 
-    CpuReduction(ReductionProgram program, Schedule schedule, Kernel pairs, int scratchRows)
+    CpuReduction(ReductionProgram program, IPairLoop pairs)
     {
-        (_program, _hoisted, Schedule, _pairs) = (program, program.Hoisted, schedule, pairs);
+        (_program, _hoisted, _pairs) = (program, program.Hoisted, pairs);
         _elementBytes = program.Type.Size();
-        // For tiles with fewer rows than one group has: one i-vector at a time, and the same bits, since a row's order of j is the same.
-        _narrow = new(() => PairKernelEmitter.Emit(program, schedule with { Vectors = 1 })?.Kernel ?? pairs);
-        var width = schedule.Width;
+        var width = pairs.Schedule.Width;
         _parameterStage = StageKernel(_hoisted.ParameterStage, InputKind.Parameter, _hoisted.ParameterOffsets);
         _iStage = StageKernel(_hoisted.IStage, InputKind.I, _hoisted.IOffsets);
         _jStage = StageKernel(_hoisted.JStage, InputKind.J, [.. Offsets(_hoisted.JDims)]);
         _merge = new(() => RowKernelEmitter.Merge(program, width));
         _finalize = new(() => RowKernelEmitter.Finalize(program, width));
-        _scratchRows = Math.Max(scratchRows, Math.Max(_iStage?.ScratchRows ?? 0, _jStage?.ScratchRows ?? 0));
+        _scratchRows = Math.Max(pairs.ScratchRows, Math.Max(_iStage?.ScratchRows ?? 0, _jStage?.ScratchRows ?? 0));
 
         RowKernel? StageKernel(Program? stage, InputKind kind, System.Collections.Immutable.ImmutableArray<int> offsets) =>
             stage is null ? null : RowKernelEmitter.Stage(_hoisted, stage, kind, offsets, width, program.Type);
     }
 
     /// <summary>How the pairs are walked.</summary>
-    public Schedule Schedule { get; }
+    public Schedule Schedule => _pairs.Schedule;
 
     /// <summary>The reduction that was compiled.</summary>
     public ReductionProgram Program => _program;
@@ -62,24 +59,23 @@ public sealed unsafe class CpuReduction
     public int ComputedJBytes => _hoisted.JLength * _elementBytes;
 
     /// <summary>What decides the bits of a result besides the plan: the kind of engine, its vectors and its emitter's version.</summary>
-    public static string EngineId(int? width = null) => $"cpu-{width ?? Isa.WidestHere}{(Isa.FusesMultiplyAdd ? "" : "-nofma")}-1";
+    public static string EngineId(int? width = null) => $"cpu-{width ?? Isa.WidestHere}{(Isa.FusesMultiplyAdd ? "" : "-nofma")}-2";
 
     /// <summary>The engine id of kernels compiled for the widest vectors of this machine.</summary>
     public static string EngineIdHere => EngineId(Isa.WidestHere);
 
     /// <summary>Compiles a reduction, for the widest vectors of this machine unless told otherwise.</summary>
-    /// <exception cref="KeopsException">The formula is larger than any method the JIT optimises.</exception>
+    /// <exception cref="KeopsException">The values of the formula need more memory than a thread may have.</exception>
     public static CpuReduction Compile(ReductionProgram program, int? width = null)
     {
-        foreach (var schedule in Scheduler.Candidates(program, width ?? Isa.WidestHere))
-        {
-            if (PairKernelEmitter.Emit(program, schedule) is { } emitted)
-                return new CpuReduction(program, schedule, emitted.Kernel, emitted.ScratchRows);
-        }
-
-        throw new KeopsException(
-            $"The formula has {program.Hoisted.Pairs.Values.Length} values and the reduction keeps {program.Monoid.Words} numbers a row: together more than "
-            + "one kernel can hold. Split it into several reductions, by components or by terms.");
+        var bits = width ?? Isa.WidestHere;
+        IPairLoop? pairs = FusedPairs.Create(program, bits);
+        pairs ??= SteppedPairs.Create(program, bits);
+        return pairs is null
+            ? throw new KeopsException(
+                $"The formula has {program.Hoisted.Pairs.Values.Length} values and the reduction keeps {program.Monoid.Words} numbers a row: together more than "
+                + "one kernel can hold. Split it into several reductions, by components or by terms.")
+            : new CpuReduction(program, pairs);
     }
 
     /// <summary>Memory for one thread.</summary>
@@ -159,10 +155,7 @@ public sealed unsafe class CpuReduction
         {
             I = workspace.IRecord.Pointer, J = sources, Parameters = parameters, State = block, Scratch = workspace.Scratch.Pointer,
         };
-        var lanes = Schedule.Width / 8 / _elementBytes;
-        var vectors = (iRows + lanes - 1) / lanes;
-        var kernel = vectors < Schedule.Vectors ? _narrow.Value : _pairs;
-        arguments.Groups = kernel == _pairs ? (vectors + Schedule.Vectors - 1) / Schedule.Vectors : vectors;
+        _pairs.Begin(&arguments);
         // Row numbers in the kernel are as wide as an element: they count from the start of a run that float32's int32 can number.
         var run = _program.Monoid.RoundsWhileAccumulating ? BlockRows : 1 << 30;
         for (var first = 0; first < jRows; first += run)
@@ -171,7 +164,7 @@ public sealed unsafe class CpuReduction
             for (var s = 0; s <= _hoisted.JDims.Length; s++) sources[s] = jSources[s] + first * strides[s];
             arguments.Rows = rows;
             arguments.FirstIndex = 0;
-            kernel(&arguments);
+            _pairs.Run(&arguments, strides, iRows);
             Tiles.Widen(_program.Monoid.Parts, block, _program.Type, firstIndex + first, workspace.WideState.Pointer);
             Merge(state, workspace.WideState.Pointer, workspace);
             if (first + rows < jRows) Tiles.Fill(_program.Monoid.Parts, block, _program.Type, keepStaying: true);

@@ -19,7 +19,8 @@ sealed class IlBuffer
     readonly List<(System.Reflection.Emit.OpCode Code, object? Operand)> _code = [];
     readonly Shared _shared;
 
-    public IlBuffer() : this(new Shared()) { }
+    /// <summary>Code of any size, or of at most <paramref name="maxCalls"/> calls.</summary>
+    public IlBuffer(int maxCalls = int.MaxValue) : this(new Shared(maxCalls)) { }
 
     IlBuffer(Shared shared) => _shared = shared;
 
@@ -41,7 +42,7 @@ sealed class IlBuffer
     /// <summary>Reads or writes a vector at any address, aligned or not.</summary>
     public void Vector(System.Reflection.Emit.OpCode code, Type vector)
     {
-        _shared.Calls++;
+        _shared.Count();
         _code.Add((OpCodes.Unaligned, (byte)1));
         _code.Add((code, vector));
     }
@@ -62,7 +63,7 @@ sealed class IlBuffer
 
     public void Call(MethodInfo method)
     {
-        _shared.Calls++;
+        _shared.Count();
         _code.Add((OpCodes.Call, method));
     }
 
@@ -151,7 +152,7 @@ sealed class IlBuffer
         _code.Add((code, local));
     }
 
-    sealed class Shared
+    sealed class Shared(int maxCalls)
     {
         public List<Type> Locals { get; } = [];
 
@@ -159,8 +160,13 @@ sealed class IlBuffer
 
         public int Targets { get; set; }
 
-        public int Calls { get; set; }
+        public int Calls { get; private set; }
 
         public int References { get; set; }
+
+        public void Count()
+        {
+            if (++Calls > maxCalls) throw new KernelTooLargeException();
+        }
     }
 }

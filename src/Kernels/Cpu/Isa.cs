@@ -16,7 +16,6 @@ sealed class Isa
 
     readonly ConcurrentDictionary<string, MethodInfo> _methods = new(StringComparer.Ordinal);
     readonly Type _statics;
-    readonly Type _scalar;
 
     Isa(int width, ElementType type)
     {
@@ -32,7 +31,6 @@ sealed class Isa
         };
         Vector = Generic.MakeGenericType(Element);
         Integers = Generic.MakeGenericType(Integer);
-        _scalar = typeof(ScalarMath<,>).MakeGenericType(Vector, Element);
     }
 
     /// <summary>The widest vectors of this machine: 512 bits only where AVX-512DQ is there, whose range reduction kernels use.</summary>
@@ -90,9 +88,6 @@ sealed class Isa
 
     /// <summary>A method of a class of machine instructions.</summary>
     public MethodInfo Machine(Type type, string name, params Type[] types) => Cached($"{type} {name}", () => type.GetMethod(name, types));
-
-    /// <summary>A function that goes lane by lane.</summary>
-    public MethodInfo Scalar(string name) => Cached("scalar " + name, () => _scalar.GetMethod(name));
 
     /// <summary>The bits of integers as elements, or of elements as integers.</summary>
     public MethodInfo Reinterpret(bool toIntegers) => Cached("as " + toIntegers, () =>

@@ -46,7 +46,7 @@ sealed class Materialization
             var repeated = readers[value] > 1;
             var place = value.Length > unroll
                 ? repeated && cost > CheapRepeat ? Place.Scratch : Place.Inline
-                : value.Op == OpCode.Sum || (IsCostly(value.Op) && !feedsCostly.Contains(value)) || (repeated && !IsCheapMask(value, cost)) ? Place.Registers : Place.Inline;
+                : value.IsFold || (IsCostly(value.Op) && !feedsCostly.Contains(value)) || (repeated && !IsCheapMask(value, cost)) ? Place.Registers : Place.Inline;
             _places[value] = place;
             _costs[value] = place == Place.Inline ? cost : 0;
             if (place != Place.Inline) kept.Add(value);

@@ -20,20 +20,22 @@ sealed class PairKernelEmitter : ILeafSource
     readonly HoistedProgram _hoisted;
     readonly Isa _isa;
     readonly Schedule _schedule;
-    readonly IlBuffer _il = new();
+    readonly IlBuffer _il = new(KernelMethod.MaxCalls);
     readonly VectorCode _code;
     readonly int _rowBytes;
     readonly IlLocal _i;
     readonly IlLocal _parameters;
     readonly IlLocal[] _j;
+    readonly IlLocal? _group;
+    readonly int _itemCopies;
     readonly IlLocal _index;
     readonly StateCells _state;
     readonly ScratchSpace _scratch;
     readonly Materialization _places;
 
-    PairKernelEmitter(ReductionProgram program, Schedule schedule)
+    PairKernelEmitter(ReductionProgram program, Schedule schedule, int itemCopies)
     {
-        (_program, _hoisted, _schedule) = (program, program.Hoisted, schedule);
+        (_program, _hoisted, _schedule, _itemCopies) = (program, program.Hoisted, schedule, itemCopies);
         _isa = Isa.Get(schedule.Width, program.Type);
         _code = new VectorCode(_il, _isa);
         _rowBytes = KernelArguments.TileRows * program.Type.Size();
@@ -43,19 +45,38 @@ sealed class PairKernelEmitter : ILeafSource
         _state = new StateCells(
             _il, _isa, _code, program.Monoid.Parts, KernelMethod.Argument(_il, nameof(KernelArguments.State)), schedule.Vectors, schedule.StateInMemory);
         _index = _il.Local(typeof(long));
-        _j = [.. Enumerable.Range(0, _hoisted.JDims.Length + 1).Select(_ => _il.Local(typeof(nint)))];
+        var items = itemCopies == 0 ? 0 : _hoisted.Pairs.Outputs.Length;
+        _j = [.. Enumerable.Range(0, FirstItem + items).Select(_ => _il.Local(typeof(nint)))];
+        if (items > 0) _group = _il.Local(typeof(nint));
         _places = new Materialization(_hoisted.Pairs, IsLeaf, OutputUses, schedule.Unroll);
     }
 
     /// <summary>Emits the kernel, or null when the JIT would not optimise a method of its size.</summary>
-    public static (Kernel Kernel, int ScratchRows)? Emit(ReductionProgram program, Schedule schedule)
+    /// <param name="program">The reduction.</param>
+    /// <param name="schedule">How pairs are walked.</param>
+    /// <param name="itemCopies">
+    /// For a program whose formulas are given items (<see cref="ReductionProgram.OfItems"/>): how many pairs' items of one component
+    /// stand one after the other, 64 lanes each. 0 for every other program.
+    /// </param>
+    public static (Kernel Kernel, int ScratchRows)? Emit(ReductionProgram program, Schedule schedule, int itemCopies = 0)
     {
-        var emitter = new PairKernelEmitter(program, schedule);
-        emitter.EmitBody();
+        var emitter = new PairKernelEmitter(program, schedule, itemCopies);
+        try
+        {
+            emitter.EmitBody();
+        }
+        catch (KernelTooLargeException)
+        {
+            return null;
+        }
+
         return KernelMethod.Fits(emitter._il)
             ? (KernelMethod.Create("keops_pairs", emitter._il), emitter._scratch.Rows)
             : null;
     }
+
+    // Behind the j-variables and the computed j values.
+    int FirstItem => _hoisted.JDims.Length + 1;
 
     public bool IsLeaf(Value value) => value.Op == OpCode.Input || _hoisted.TryGetOffset(value, out _);
 
@@ -63,9 +84,17 @@ sealed class PairKernelEmitter : ILeafSource
     {
         var computed = _hoisted.TryGetOffset(value, out var offset);
         var size = _program.Type.Size();
-        var rate = computed ? value.Rate : value.Input.Kind switch { InputKind.I => Rate.I, InputKind.J => Rate.J, _ => Rate.Parameter };
+        var rate = computed ? value.Rate : value.Input.Kind switch
+        {
+            InputKind.I => Rate.I, InputKind.J => Rate.J, InputKind.Item => Rate.IJ, _ => Rate.Parameter,
+        };
         switch (rate)
         {
+            case Rate.IJ:
+                _il.Load(_j[FirstItem + value.Input.Slot]);
+                _il.PushAddress(component, _itemCopies * _rowBytes, (long)j * _rowBytes + t * _isa.VectorBytes);
+                _code.Load();
+                break;
             case Rate.I:
                 if (!computed) offset = _hoisted.IOffsets[value.Input.Slot];
                 _il.Load(_i);
@@ -107,11 +136,18 @@ sealed class PairKernelEmitter : ILeafSource
         return uses;
     }
 
-    int Stride(int source) => (source == _hoisted.JDims.Length ? _hoisted.JLength : _hoisted.JDims[source]) * _program.Type.Size();
+    int Stride(int source) => source >= FirstItem ? _rowBytes
+        : (source == _hoisted.JDims.Length ? _hoisted.JLength : _hoisted.JDims[source]) * _program.Type.Size();
 
     void EmitBody()
     {
         var groups = KernelMethod.Argument(_il, nameof(KernelArguments.Groups));
+        if (_group is not null)
+        {
+            _il.Offset(0);
+            _il.Store(_group);
+        }
+
         var nextGroup = _il.Target();
         _il.Mark(nextGroup);
         _state.Load();
@@ -123,6 +159,12 @@ sealed class PairKernelEmitter : ILeafSource
             _il.Offset((long)s * nint.Size);
             _il.Emit(OpCodes.Add);
             _il.Emit(OpCodes.Ldind_I);
+            if (s >= FirstItem)
+            {
+                _il.Load(_group!);
+                _il.Emit(OpCodes.Add);
+            }
+
             _il.Store(_j[s]);
         }
 
@@ -133,8 +175,9 @@ sealed class PairKernelEmitter : ILeafSource
         EmitRows(1, left);
         _state.Store();
         var step = _schedule.Vectors * _isa.VectorBytes;
-        foreach (var address in new[] { _i, _state.Base, _scratch.Base })
+        foreach (var address in new[] { _i, _state.Base, _scratch.Base, _group })
         {
+            if (address is null) continue;
             _il.Load(address);
             _il.Offset(step);
             _il.Emit(OpCodes.Add);
@@ -177,46 +220,58 @@ sealed class PairKernelEmitter : ILeafSource
         var together = _schedule.StateInMemory && _program.Monoid.Entries == 0 ? _schedule.Vectors : 1;
         for (var t = 0; t < _schedule.Vectors; t += together)
         {
-            if (_program.Guard(rows) is { } guard) EmitGuarded(guard, items, rows, t, together);
+            if (_program.Monoid.Entries > 0) EmitLists(items, rows, t);
+            else if (_program.Guard(rows) is { } guard) EmitGuarded(guard, items, rows, t, together);
             else EmitAccumulate(_program.Accumulate(rows), items, t, together, 0);
         }
 
         items.Release();
     }
 
-    /// <summary>One test for the rows of the tile; what it lets through is taken in fully, one by one where the state is a list.</summary>
+    /// <summary>One test for the rows of the tile; what it lets through is taken in fully.</summary>
     void EmitGuarded(Program guard, CellEmitter items, int rows, int firstVector, int vectors)
     {
         var (rare, common, end) = (_il.Target(), _il.Target(), _il.Target());
-        for (var t = 0; t < vectors; t++) EmitGuard(guard, items, firstVector + t, 0, rare);
+        for (var t = 0; t < vectors; t++) EmitGuard(guard, Leaves(items, firstVector + t, 0), rare);
         _il.Branch(OpCodes.Br, common);
         _il.Mark(rare);
-        if (_program.Monoid.Entries > 0)
-        {
-            for (var copy = 0; copy < rows; copy++)
-            {
-                var (take, next) = (_il.Target(), _il.Target());
-                if (rows > 1) EmitGuard(_program.Guard(1)!, items, firstVector, copy, take);
-                if (rows > 1) _il.Branch(OpCodes.Br, next);
-                _il.Mark(take);
-                EmitAccumulate(_program.Accumulate(1), items, firstVector, vectors, copy);
-                _il.Mark(next);
-            }
-        }
-        else
-        {
-            EmitAccumulate(_program.Accumulate(rows), items, firstVector, vectors, 0);
-        }
-
+        EmitAccumulate(_program.Accumulate(rows), items, firstVector, vectors, 0);
         _il.Branch(OpCodes.Br, end);
         _il.Mark(common);
         EmitAccumulate(_program.AccumulateCommon(rows), items, firstVector, vectors, 0);
         _il.Mark(end);
     }
 
-    void EmitGuard(Program guard, CellEmitter items, int t, int copy, IlTarget rare)
+    /// <summary>
+    /// For each component of F a test for the rows of the tile; those that pass a test of their own are inserted into the component's list.
+    /// </summary>
+    void EmitLists(CellEmitter items, int rows, int vector)
     {
-        var leaves = new AccumulateLeaves(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, t, copy);
+        var formula = _hoisted.Pairs.Outputs[0];
+        items.ForEachComponent(formula.Length, [formula], descending: false, component =>
+        {
+            var list = _state.List(component, _program.Monoid.Entries);
+            AccumulateLeaves Of(int copy) => new(_il, _code, list, items, _hoisted.Pairs.Outputs, _index, vector, copy, component);
+            var (rare, end) = (_il.Target(), _il.Target());
+            EmitGuard(_program.Guard(rows)!, Of(0), rare);
+            _il.Branch(OpCodes.Br, end);
+            _il.Mark(rare);
+            for (var copy = 0; copy < rows; copy++)
+            {
+                var (take, next) = (_il.Target(), _il.Target());
+                if (rows > 1) EmitGuard(_program.Guard(1)!, Of(copy), take);
+                if (rows > 1) _il.Branch(OpCodes.Br, next);
+                _il.Mark(take);
+                EmitAccumulate(_program.Accumulate(1), Of(copy), list, vector, 1);
+                _il.Mark(next);
+            }
+
+            _il.Mark(end);
+        });
+    }
+
+    void EmitGuard(Program guard, ILeafSource leaves, IlTarget rare)
+    {
         var emitter = Fragment(guard, leaves, 1);
         emitter.EmitKept();
         var (left, right) = (guard.Outputs[0].Operands[0], guard.Outputs[0].Operands[1]);
@@ -230,16 +285,21 @@ sealed class PairKernelEmitter : ILeafSource
         emitter.Release();
     }
 
-    void EmitAccumulate(Program fragment, CellEmitter items, int firstVector, int vectors, int firstCopy)
+    void EmitAccumulate(Program fragment, CellEmitter items, int firstVector, int vectors, int firstCopy) =>
+        EmitAccumulate(fragment, Leaves(items, firstVector, firstCopy), _state, firstVector, vectors);
+
+    void EmitAccumulate(Program fragment, ILeafSource leaves, StateCells state, int firstVector, int vectors)
     {
         // Parts that do not change need no code.
         if (fragment.Outputs.All(o => o is { Op: OpCode.Input, Input.Kind: InputKind.State })) return;
-        var leaves = new AccumulateLeaves(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, firstVector, firstCopy);
         var emitter = Fragment(fragment, leaves, vectors);
         emitter.EmitKept();
-        _state.Assign(emitter, fragment.Outputs, firstVector);
+        state.Assign(emitter, fragment.Outputs, firstVector);
         emitter.Release();
     }
+
+    AccumulateLeaves Leaves(CellEmitter items, int firstVector, int firstCopy) =>
+        new(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, firstVector, firstCopy, new Component(0));
 
     CellEmitter Fragment(Program fragment, ILeafSource leaves, int vectors) => new(
         _il, _isa, _code, fragment, new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll), leaves, _scratch, 1, vectors, _schedule.Unroll);

@@ -13,7 +13,7 @@ namespace Distributed.Keops.Kernels.Cpu;
 sealed class RowKernelEmitter : ILeafSource
 {
     readonly Isa _isa;
-    readonly IlBuffer _il = new();
+    readonly IlBuffer _il = new(KernelMethod.MaxCalls);
     readonly VectorCode _code;
     readonly int _unroll;
     readonly Func<Value, (InputKind From, int Offset)?> _locate;
@@ -23,7 +23,9 @@ sealed class RowKernelEmitter : ILeafSource
     readonly IlLocal _parameters;
     readonly ScratchSpace _scratch;
     readonly int _rowBytes;
+    Component _list;
     Component _entry;
+    StateCells? _listState;
     int _entries;
     int _indexOffset;
 
@@ -72,7 +74,13 @@ sealed class RowKernelEmitter : ILeafSource
     {
         if (value is { Op: OpCode.Input, Input.Kind: InputKind.Item or InputKind.ItemIndex })
         {
-            PushEntry(value, component);
+            PushEntry(value);
+            return;
+        }
+
+        if (_listState is not null)
+        {
+            _listState.Push(value.Input.Slot, component, 0);
             return;
         }
 
@@ -91,20 +99,30 @@ sealed class RowKernelEmitter : ILeafSource
     static RowKernel Emit(
         int width, ElementType type, Program program, Func<Value, (InputKind From, int Offset)?> locate, ImmutableArray<StatePart>? inPlace = null)
     {
-        foreach (var unroll in new[] { 16, 4, 1 })
+        foreach (var unroll in KernelMethod.MayFit(program) ? [16, 4, 1] : Array.Empty<int>())
         {
             var emitter = new RowKernelEmitter(width, type, unroll, locate);
-            emitter.EmitVectors(() =>
+            try
             {
-                var cells = emitter.Cells(program);
-                cells.EmitKept();
-                if (inPlace is { } parts) emitter.State(parts).Assign(cells, program.Outputs, 0);
-                else emitter.StoreOutputs(cells, program);
-            });
-            if (unroll == 1 || KernelMethod.Fits(emitter._il)) return emitter.Compile();
+                emitter.EmitVectors(() =>
+                {
+                    var cells = emitter.Cells(program);
+                    cells.EmitKept();
+                    if (inPlace is { } parts) emitter.State(parts).Assign(cells, program.Outputs, 0);
+                    else emitter.StoreOutputs(cells, program);
+                });
+            }
+            catch (KernelTooLargeException)
+            {
+                continue;
+            }
+
+            if (KernelMethod.Fits(emitter._il)) return emitter.Compile();
         }
 
-        throw new InvalidOperationException("Unreachable: the smallest unrolling is always compiled.");
+        return inPlace is null
+            ? RowKernel.OfSteps(program, width, type, locate)
+            : throw new InvalidOperationException("Unreachable: loops over components merge states of any length.");
     }
 
     /// <summary>The right-hand list's entries, first to last, are taken in like items.</summary>
@@ -115,24 +133,44 @@ sealed class RowKernelEmitter : ILeafSource
         var emitter = new RowKernelEmitter(width, ElementType.Float64, 16, StateLocator(parts));
         emitter.EmitVectors(() =>
         {
-            var loop = new ComponentLoop(emitter._il, 0, program.Monoid.Entries, descending: false);
-            emitter._entry = new Component(0, loop);
-            emitter._entries = program.Monoid.Entries;
-            emitter._indexOffset = parts[0].Length;
+            var entries = program.Monoid.Entries;
+            var lists = new ComponentLoop(emitter._il, 0, parts[0].Length / entries, descending: false);
+            var loop = new ComponentLoop(emitter._il, 0, entries, descending: false);
+            (emitter._list, emitter._entry) = (new Component(0, lists), new Component(0, loop));
+            (emitter._entries, emitter._indexOffset) = (entries, parts[0].Length);
+            var state = emitter.State(parts).List(emitter._list, entries);
+            emitter._listState = state;
+            var (take, full) = (emitter._il.Target(), emitter._il.Target());
+            emitter.EmitGuard(program.Guard(1)!, take);
+            // Entries ascend: where none goes into any row's list, none behind it does.
+            emitter._il.Branch(OpCodes.Br, full);
+            emitter._il.Mark(take);
             var cells = emitter.Cells(takeEntry);
             cells.EmitKept();
-            emitter.State(parts).Assign(cells, takeEntry.Outputs, 0);
+            state.Assign(cells, takeEntry.Outputs, 0);
             loop.End();
+            emitter._il.Mark(full);
+            lists.End();
         });
         return emitter.Compile();
     }
 
-    // Component d of an entry stands K places after component d − 1.
-    void PushEntry(Value value, Component component)
+    void EmitGuard(Program guard, IlTarget take)
     {
-        if (component.Loop is not null) throw new InvalidOperationException("A list's entry is read component by component.");
-        var offset = component.Offset * _entries + (value.Input.Kind == InputKind.ItemIndex ? _indexOffset : 0);
-        PushRow(_other, _entry + offset);
+        var cells = Cells(guard);
+        cells.EmitKept();
+        foreach (var operand in guard.Outputs[0].Operands) cells.Push(operand, new Component(0), 0, 0);
+        _code.AnyLessThan();
+        _il.Branch(OpCodes.Brtrue, take);
+        cells.Release();
+    }
+
+    void PushEntry(Value value)
+    {
+        _il.Load(_other);
+        _il.PushAddress(_list, _entries * _rowBytes, 0);
+        _il.PushAddress(_entry + (value.Input.Kind == InputKind.ItemIndex ? _indexOffset : 0), _rowBytes, 0);
+        _code.Load();
     }
 
     static Func<Value, (InputKind From, int Offset)?> StateLocator(ImmutableArray<StatePart> parts)
@@ -203,6 +241,3 @@ sealed class RowKernelEmitter : ILeafSource
 
     RowKernel Compile() => new(KernelMethod.Create("keops_rows", _il), _scratch.Rows);
 }
-
-/// <summary>Emitted code over the rows of a tile, and the scratch rows it needs.</summary>
-sealed record RowKernel(Kernel Run, int ScratchRows);

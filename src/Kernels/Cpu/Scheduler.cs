@@ -48,23 +48,21 @@ static class Scheduler
 
         foreach (var output in pairs.Outputs) last[output] = int.MaxValue;
         var readers = pairs.CountUses();
-        var most = 1;
+        var distinctReaders = pairs.Values.SelectMany(v => v.Operands.Distinct()).Concat(pairs.Outputs).GroupBy(v => v).ToDictionary(g => g.Key, g => g.Count());
+        // How many more components are alive from each value on.
+        var change = new int[pairs.Values.Length + 1];
         for (var n = 0; n < pairs.Values.Length; n++)
         {
-            var alive = 0;
-            for (var m = 0; m <= n; m++)
-            {
-                var value = pairs.Values[m];
-                var kept = value.Op == OpCode.Sum || Materialization.IsCostly(value.Op) || readers[value] > 1 && !IsSquareOnly(pairs, value);
-                if (value.Rate == Rate.IJ && kept && value.Length <= unroll && last[value] > n) alive += value.Length;
-            }
-
-            most = Math.Max(most, alive);
+            var value = pairs.Values[n];
+            var isSquareOnly = distinctReaders.GetValueOrDefault(value) == 1 && !pairs.Outputs.Contains(value);
+            var kept = value.IsFold || Materialization.IsCostly(value.Op) || readers[value] > 1 && !isSquareOnly;
+            if (value.Rate != Rate.IJ || !kept || value.Length > unroll || !last.TryGetValue(value, out var end) || end <= n) continue;
+            change[n] += value.Length;
+            change[Math.Min(end, pairs.Values.Length)] -= value.Length;
         }
 
+        var (most, alive) = (1, 0);
+        foreach (var more in change.AsSpan(0, pairs.Values.Length)) most = Math.Max(most, alive += more);
         return most;
     }
-
-    static bool IsSquareOnly(Program program, Value value) =>
-        program.Values.Count(v => v.Operands.Contains(value)) == 1 && !program.Outputs.Contains(value);
 }

@@ -15,6 +15,8 @@ sealed class StateCells
     readonly int _rowBytes;
     readonly int _vectors;
     readonly IlLocal[]? _registers;
+    Component _list = new(0);
+    int _entries;
 
     public StateCells(IlBuffer il, Isa isa, VectorCode code, ImmutableArray<StatePart> parts, IlLocal address, int vectors, bool inMemory)
     {
@@ -27,6 +29,15 @@ sealed class StateCells
 
     /// <summary>The local that holds the address of the current i-vectors' states.</summary>
     public IlLocal Base { get; }
+
+    /// <summary>The same memory as the state of one component, where each component has lists of <paramref name="entries"/> numbers.</summary>
+    public StateCells List(Component component, int entries)
+    {
+        var list = new StateCells(_il, _isa, _code, [.. _parts.Select(p => p with { Length = entries })], Base, _vectors, inMemory: true);
+        for (var p = 0; p < _offsets.Length; p++) list._offsets[p] = _offsets[p];
+        (list._list, list._entries) = (component, entries);
+        return list;
+    }
 
     public void Load()
     {
@@ -124,6 +135,7 @@ sealed class StateCells
     void PushAddress(Component component, int t)
     {
         _il.Load(Base);
+        _il.PushAddress(_list, _entries * _rowBytes, 0);
         _il.PushAddress(component, _rowBytes, (long)t * _isa.VectorBytes);
     }
 

@@ -104,6 +104,10 @@ sealed partial class VectorCode
             case OpCode.Exp: Exp(); break;
             case OpCode.Exp2: Exp2(); break;
             case OpCode.Pow: Pow(); break;
+            case OpCode.Asin: Asin(); break;
+            case OpCode.Acos: Acos(); break;
+            case OpCode.Atan: Atan(); break;
+            case OpCode.Atan2: Atan2(); break;
             case OpCode.Log or OpCode.Sin or OpCode.Cos or OpCode.Floor or OpCode.Truncate: _il.Call(_isa.Exact(op.ToString(), _isa.Vector)); break;
             case OpCode.LessThan: _il.Call(_isa.Any("LessThan", 2)); break;
             case OpCode.LessOrEqual: _il.Call(_isa.Any("LessThanOrEqual", 2)); break;
@@ -112,7 +116,7 @@ sealed partial class VectorCode
             case OpCode.Or: _il.Call(_isa.Operator("op_BitwiseOr", 2)); break;
             case OpCode.Not: _il.Call(_isa.Operator("op_OnesComplement", 1)); break;
             case OpCode.Select: _il.Call(_isa.Any("ConditionalSelect", 3)); break;
-            default: _il.Call(_isa.Scalar(op.ToString())); break;
+            default: throw new InvalidOperationException($"{op} is not an operation of vectors.");
         }
     }
 

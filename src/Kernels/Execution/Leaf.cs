@@ -36,6 +36,9 @@ sealed class Leaf : IDisposable
         }
     }
 
+    /// <summary>Bytes of a row: of a variable, or of the computed values, which come after the last variable.</summary>
+    public nint RowBytes(int source) => source == _windows.Count ? _computedBytes : _windows.RowBytes(source);
+
     /// <summary>The addresses of a row, counted from the first: each variable's, then the computed values'.</summary>
     public unsafe void At(long row, byte** addresses)
     {

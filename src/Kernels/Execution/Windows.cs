@@ -12,6 +12,9 @@ sealed class Windows : IDisposable
 
     public int Count => _windows.Length;
 
+    /// <summary>Bytes of a row of a source.</summary>
+    public nint RowBytes(int source) => _rowBytes[source];
+
     public static async ValueTask<Windows> OpenAsync(ImmutableArray<IRowSource> sources, long firstRow, int rows, CancellationToken cancellationToken)
     {
         var windows = new RowWindow[sources.Length];

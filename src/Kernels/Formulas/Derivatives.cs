@@ -56,13 +56,13 @@ public static class Derivatives
 
     /// <summary>The Jacobian matrix, row-major: block k of length v.Dim is the gradient of component k.</summary>
     public static Formula Jacobian(this Formula formula, Variable variable) =>
-        Rows(formula, variable).Aggregate((rows, row) => rows.Concat(row));
+        Balanced([.. Rows(formula, variable)], (rows, row) => rows.Concat(row));
 
     /// <summary>Σ_k ∂f_k/∂v_k, for a formula of the variable's dimension.</summary>
     /// <exception cref="FormulaException">The dimensions differ.</exception>
     public static Formula Divergence(this Formula formula, Variable variable) =>
         formula.Dim == variable.Dim
-            ? Rows(formula, variable).Select((row, k) => row.Component(k)).Aggregate((sum, term) => sum + term)
+            ? Balanced([.. Rows(formula, variable).Select((row, k) => row.Component(k))], (sum, term) => sum + term)
             : throw new FormulaException(
                 $"Divergence of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones.");
 
@@ -113,6 +113,10 @@ public static class Derivatives
         var last = formula.Variables().Select(v => v.Index).Append(variable.Index).Max();
         return Formula.Var(Math.Max(last, -1) + 1, formula.Dim, variable.Category == Category.I ? Category.J : Category.I);
     }
+
+    /// <summary>All parts joined, as a tree whose depth grows with the logarithm of their number.</summary>
+    static Formula Balanced(ReadOnlySpan<Formula> parts, Func<Formula, Formula, Formula> join) =>
+        parts.Length == 1 ? parts[0] : join(Balanced(parts[..(parts.Length / 2)], join), Balanced(parts[(parts.Length / 2)..], join));
 
     static IEnumerable<Formula> Rows(Formula formula, Variable variable) =>
         Enumerable.Range(0, formula.Dim).Select(k => formula.Gradient(variable, Formula.Basis(formula.Dim, k)));

@@ -37,7 +37,7 @@ public sealed class HoistedProgram
             if (!seen.Add(value) || value.Op is OpCode.Constant or OpCode.Input) return;
             // What is computed from constants alone, but not folded, is computed with the parameters.
             var rate = value.Rate | Rate.Parameter;
-            if (rate == stage || IsIndexMap(value.Op))
+            if (rate == stage || IsIndexMap(value.Op) && !IsTable(value))
             {
                 foreach (var operand in value.Operands) Visit(operand, stage, seen);
                 return;
@@ -85,6 +85,9 @@ public sealed class HoistedProgram
 
     /// <summary>Whether an operation only moves components, so that it is done where the result is used.</summary>
     public static bool IsIndexMap(OpCode op) => op is OpCode.Extract or OpCode.Concat or OpCode.Broadcast or OpCode.Gather;
+
+    // Numbers that differ from component to component: loops over them need them in memory.
+    static bool IsTable(Value value) => value is { Op: OpCode.Concat, Rate: Rate.Constant, Length: > 16 };
 
     Program? Stage(HashSet<Value> values, int offset)
     {

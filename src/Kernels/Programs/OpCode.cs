@@ -111,6 +111,12 @@ public enum OpCode
     /// <summary>The sum of all components, in ascending order.</summary>
     Sum,
 
+    /// <summary>The largest component: from the first on, each later one that is larger. So NaN where the first is, and nowhere else.</summary>
+    Largest,
+
+    /// <summary>The smallest component, NaN treated alike.</summary>
+    Smallest,
+
     /// <summary><see cref="Value.Length"/> components from <see cref="Value.Start"/> on.</summary>
     Extract,
 

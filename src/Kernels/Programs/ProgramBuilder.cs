@@ -25,6 +25,12 @@ public sealed partial class ProgramBuilder
         return Make(OpCode.Sum, [value], 1, value.Rate, ComponentType.Element);
     }
 
+    /// <summary>The largest component, as the running maximum from the first to the last gives it.</summary>
+    public Value Largest(Value value) => Extremum(OpCode.Largest, value);
+
+    /// <summary>The smallest component, as the running minimum from the first to the last gives it.</summary>
+    public Value Smallest(Value value) => Extremum(OpCode.Smallest, value);
+
     /// <summary>Components <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> − 1.</summary>
     public Value Extract(Value value, int start, int length)
     {
@@ -91,6 +97,11 @@ public sealed partial class ProgramBuilder
 
     /// <summary>The program that computes <paramref name="outputs"/>, with products contracted into fused multiply-adds.</summary>
     public static Program Build(params ReadOnlySpan<Value> outputs) => Contraction.Apply(new Program([.. outputs]));
+
+    Value Extremum(OpCode op, Value value) =>
+        value.Length == 1 ? value
+        : value.Op == OpCode.Broadcast ? value.Operands[0]
+        : Make(op, [value], 1, value.Rate, ComponentType.Element);
 
     Value ExtractRaw(Value value, int start, int length) =>
         Make(OpCode.Extract, [value], length, value.Rate, value.Type, new(start: start));

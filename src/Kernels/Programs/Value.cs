@@ -54,6 +54,9 @@ public sealed class Value
     /// <summary>Whether the components are computed one by one from the operands' components of the same number.</summary>
     public bool IsElementWise => Op is >= OpCode.Add and <= OpCode.Select;
 
+    /// <summary>Whether all components of the operand become one, from the first to the last.</summary>
+    public bool IsFold => Op is OpCode.Sum or OpCode.Largest or OpCode.Smallest;
+
     /// <inheritdoc/>
     public override string ToString() => ProgramPrinter.Describe(this);
 }

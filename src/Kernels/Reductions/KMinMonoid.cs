@@ -52,8 +52,8 @@ sealed class KMinMonoid : Monoid
         return results.ToImmutable();
     }
 
-    Value Last(ProgramBuilder builder, ImmutableArray<Value> state) =>
-        builder.Gather(state[0], [.. Enumerable.Range(0, _dim).Select(d => d * _k + _k - 1)]);
+    // The lists of the components are alike, and so are their last places.
+    Value Last(ProgramBuilder builder, ImmutableArray<Value> state) => builder.Extract(state[0], _k - 1, 1);
 
     /// <summary>
     /// Place k keeps its entry while that is not above the newcomer, takes the newcomer when the entry before stays, and else takes
@@ -61,23 +61,14 @@ sealed class KMinMonoid : Monoid
     /// </summary>
     ImmutableArray<Value> Insert(ProgramBuilder builder, ImmutableArray<Value> state, Item item)
     {
-        var values = new Value[_dim];
-        var rows = new Value[_dim];
-        for (var d = 0; d < _dim; d++)
-        {
-            var value = builder.Extract(item.Formula, d, 1);
-            var list = builder.Extract(state[0], d * _k, _k);
-            var before = Shift(builder, builder.Constant(double.NegativeInfinity), list);
-            var moves = builder.LessThan(value, list);
-            var movedBefore = builder.LessThan(value, before);
-            values[d] = builder.Select(moves, builder.Select(movedBefore, before, value), list);
-            if (!_indices) continue;
-            var row = builder.Extract(item.Index, item.Index.Length == 1 ? 0 : d, 1);
-            var listRows = builder.Extract(state[1], d * _k, _k);
-            rows[d] = builder.Select(moves, builder.Select(movedBefore, Shift(builder, row, listRows), row), listRows);
-        }
-
-        return _indices ? [builder.Concat(values), builder.Concat(rows)] : [builder.Concat(values)];
+        var (value, list) = (item.Formula, state[0]);
+        var before = Shift(builder, builder.Constant(double.NegativeInfinity), list);
+        var moves = builder.LessThan(value, list);
+        var movedBefore = builder.LessThan(value, before);
+        var values = builder.Select(moves, builder.Select(movedBefore, before, value), list);
+        if (!_indices) return [values];
+        var (row, rows) = (item.Index, state[1]);
+        return [values, builder.Select(moves, builder.Select(movedBefore, Shift(builder, row, rows), row), rows)];
     }
 
     Value Shift(ProgramBuilder builder, Value first, Value list) =>

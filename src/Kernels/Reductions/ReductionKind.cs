@@ -24,12 +24,12 @@ public sealed class ReductionKind
         new("Sum", (c) => new SumMonoid(c.Dim, c.Summation)) { IsSum = true },
         new("Min", (c) => new ExtremumMonoid(largest: false, values: true, indices: false, c.Dim)),
         new("Max", (c) => new ExtremumMonoid(largest: true, values: true, indices: false, c.Dim)),
-        new("ArgMin", (c) => new ExtremumMonoid(largest: false, values: false, indices: true, c.Dim)),
-        new("ArgMax", (c) => new ExtremumMonoid(largest: true, values: false, indices: true, c.Dim)),
+        new("ArgMin", (c) => new ExtremumMonoid(largest: false, values: false, indices: true, c.Dim)) { WithValues = "Min_ArgMin" },
+        new("ArgMax", (c) => new ExtremumMonoid(largest: true, values: false, indices: true, c.Dim)) { WithValues = "Max_ArgMax" },
         new("Min_ArgMin", (c) => new ExtremumMonoid(largest: false, values: true, indices: true, c.Dim)),
         new("Max_ArgMax", (c) => new ExtremumMonoid(largest: true, values: true, indices: true, c.Dim)),
         new("KMin", (c) => new KMinMonoid(values: true, indices: false, c.K, c.Dim)) { TakesK = true },
-        new("ArgKMin", (c) => new KMinMonoid(values: false, indices: true, c.K, c.Dim)) { TakesK = true },
+        new("ArgKMin", (c) => new KMinMonoid(values: false, indices: true, c.K, c.Dim)) { TakesK = true, WithValues = "KMin_ArgKMin" },
         new("KMin_ArgKMin", (c) => new KMinMonoid(values: true, indices: true, c.K, c.Dim)) { TakesK = true },
         new("LogSumExp", (c) => new SoftMaxMonoid(SoftMaxResult.LogSumExp, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Optional, NeedsScalar = true, IsSum = true },
         new("LogSumExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
@@ -60,6 +60,9 @@ public sealed class ReductionKind
 
     /// <summary>Whether it adds up numbers, so that accumulator type and summation scheme have a meaning.</summary>
     public bool IsSum { get; private init; }
+
+    /// <summary>The reduction that gives the values beside the row numbers, for one that gives row numbers alone; null for the others.</summary>
+    public string? WithValues { get; private init; }
 
     /// <summary>Finds a reduction by name.</summary>
     /// <exception cref="FormulaException">There is none of that name.</exception>

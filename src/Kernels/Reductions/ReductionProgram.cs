@@ -47,6 +47,19 @@ public sealed class ReductionProgram
             + ProgramPrinter.Print(pairs) + ProgramPrinter.Print(Accumulate(1)) + ProgramPrinter.Print(Merge) + ProgramPrinter.Print(Finalize);
     }
 
+    ReductionProgram(ReductionProgram original)
+    {
+        (Monoid, Type, Merge, Finalize) = (original.Monoid, original.Type, original.Merge, original.Finalize);
+        (_formulaFactors, _formulaDim, _weightDim) = (original._formulaFactors, original._formulaDim, original._weightDim);
+        var builder = new ProgramBuilder();
+        var items = original.Hoisted.Pairs.Outputs.Select((o, slot) => builder.Input(new(InputKind.Item, slot), o.Length, Rate.IJ));
+        Hoisted = new HoistedProgram(ProgramBuilder.Build([.. items]), [], [], []);
+        Text = "items of\n" + original.Text;
+    }
+
+    /// <summary>The same reduction with the outputs of <see cref="HoistedProgram.Pairs"/> as given items, for engines that compute them elsewhere.</summary>
+    public ReductionProgram OfItems() => new(this);
+
     /// <summary>The reduction.</summary>
     public Monoid Monoid { get; }
 
@@ -57,8 +70,7 @@ public sealed class ReductionProgram
     public HoistedProgram Hoisted { get; }
 
     /// <summary>
-    /// Joins two states, inputs <see cref="InputKind.State"/> and <see cref="InputKind.OtherState"/>; for a state that is a list, takes in
-    /// one entry of the other list, as an item whose components have row numbers of their own.
+    /// Joins two states, inputs <see cref="InputKind.State"/> and <see cref="InputKind.OtherState"/>; for a list, takes in one entry of the other list, as an item.
     /// </summary>
     public Program Merge { get; }
 
@@ -75,14 +87,14 @@ public sealed class ReductionProgram
     public Program Accumulate(int copies) => _accumulate.GetOrAdd(copies, n =>
     {
         var builder = new ProgramBuilder();
-        return ProgramBuilder.Build(Monoid.Accumulate(builder, State(builder, InputKind.State), Items(builder, n)).AsSpan());
+        return ProgramBuilder.Build(Monoid.Accumulate(builder, Taking(builder), Items(builder, n)).AsSpan());
     });
 
     /// <summary>Takes in <paramref name="copies"/> pairs for which the guard is false.</summary>
     public Program AccumulateCommon(int copies) => _accumulateCommon.GetOrAdd(copies, n =>
     {
         var builder = new ProgramBuilder();
-        return ProgramBuilder.Build(Monoid.AccumulateCommon(builder, State(builder, InputKind.State), Items(builder, n)).AsSpan());
+        return ProgramBuilder.Build(Monoid.AccumulateCommon(builder, Taking(builder), Items(builder, n)).AsSpan());
     });
 
     /// <summary>The comparison that tells whether any of <paramref name="copies"/> pairs is a rare one; null when all are alike.</summary>
@@ -91,7 +103,7 @@ public sealed class ReductionProgram
         var guard = _guard.GetOrAdd(copies, n =>
         {
             var builder = new ProgramBuilder();
-            var value = Monoid.Guard(builder, State(builder, InputKind.State), Items(builder, n));
+            var value = Monoid.Guard(builder, Taking(builder), Items(builder, n));
             return value is null ? ProgramBuilder.Build() : ProgramBuilder.Build(value);
         });
         return guard.Outputs.IsEmpty ? null : guard;
@@ -100,6 +112,7 @@ public sealed class ReductionProgram
     ImmutableArray<Item> Items(ProgramBuilder builder, int copies) => [.. Enumerable.Range(0, copies).Select(copy =>
     {
         Value Given(int slot, int length) => builder.Input(new(InputKind.Item, slot, copy), length, Rate.IJ);
+        if (IsList) return new Item(Given(0, 1), null, builder.Input(new(InputKind.ItemIndex, 0, copy), 1, Rate.IJ, ComponentType.Index));
         var formula = Given(0, Hoisted.Pairs.Outputs[0].Length);
         if (_formulaFactors == 2) formula = builder.Multiply(formula, Given(1, Hoisted.Pairs.Outputs[1].Length));
         if (formula.Length != _formulaDim) formula = builder.Broadcast(formula, _formulaDim);
@@ -109,19 +122,21 @@ public sealed class ReductionProgram
             builder.Input(new(InputKind.ItemIndex, 0, copy), 1, Rate.IJ, ComponentType.Index));
     })];
 
+    bool IsList => Monoid.Entries > 0;
+
+    /// <summary>The state that items are taken into: one list where there is one for each component.</summary>
+    ImmutableArray<Value> Taking(ProgramBuilder builder) => [.. Monoid.Parts.Select((part, p) =>
+        builder.Input(new(InputKind.State, p), IsList ? Monoid.Entries : part.Length, Rate.IJ, part.Type))];
+
     ImmutableArray<Value> State(ProgramBuilder builder, InputKind kind) =>
         [.. Monoid.Parts.Select((part, p) => builder.Input(new(kind, p), part.Length, Rate.IJ, part.Type))];
 
     Program BuildMerge()
     {
         var builder = new ProgramBuilder();
-        var left = State(builder, InputKind.State);
-        if (Monoid.Entries == 0) return ProgramBuilder.Build(Monoid.Merge(builder, left, State(builder, InputKind.OtherState)).AsSpan());
-        var entry = new Item(
-            builder.Input(new(InputKind.Item, 0), _formulaDim, Rate.IJ),
-            null,
-            builder.Input(new(InputKind.ItemIndex, 0), _formulaDim, Rate.IJ, ComponentType.Index));
-        return ProgramBuilder.Build(Monoid.Accumulate(builder, left, [entry]).AsSpan());
+        if (IsList) return ProgramBuilder.Build(Monoid.Accumulate(builder, Taking(builder), Items(builder, 1)).AsSpan());
+        return ProgramBuilder.Build(
+            Monoid.Merge(builder, State(builder, InputKind.State), State(builder, InputKind.OtherState)).AsSpan());
     }
 
     Program BuildFinalize()

@@ -18,8 +18,8 @@ enum SoftMaxResult
 
 /// <summary>
 /// Sums of exp(F), plain or times the second formula's components, kept as (m, Σ exp(F − m) …) with m the largest F so far. m starts at
-/// the lowest finite number and never leaves the finite ones, so that no −∞ − (−∞) arises: −∞ entries weigh
-/// nothing, +∞ entries make the sums +∞.
+/// the lowest finite number and never leaves the finite ones, so that no ∞ − ∞ arises: −∞ entries weigh nothing, and +∞ entries count as the greatest
+/// finite number, beside which all others weigh nothing.
 /// </summary>
 sealed class SoftMaxMonoid : Monoid
 {
@@ -56,9 +56,10 @@ sealed class SoftMaxMonoid : Monoid
 
     public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items)
     {
-        // One maximum and one rescaling for all items of a tile: 1 + 1/n exponentials each.
-        var max = Finite(builder, items.Aggregate(state[0], (m, item) => builder.Max(item.Formula, m)));
-        return Add(builder, max, Rescale(builder, state, max), items);
+        // One maximum and one rescaling for all items of a tile: 1 + 1/n exponentials each. A tile with +∞ always comes here, since the maximum is finite.
+        ImmutableArray<Item> finite = [.. items.Select(item => item with { Formula = Finite(builder, item.Formula) })];
+        var max = finite.Aggregate(state[0], (m, item) => builder.Max(item.Formula, m));
+        return Add(builder, max, Rescale(builder, state, max), finite);
     }
 
     public override Value Guard(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
@@ -81,14 +82,17 @@ sealed class SoftMaxMonoid : Monoid
         var last = _adder.Result(builder, sums[^1]);
         return _result switch
         {
-            SoftMaxResult.LogSumExp => [builder.Add(state[0], builder.Log(last))],
+            SoftMaxResult.LogSumExp => [builder.Add(Maximum(builder, state[0]), builder.Log(last))],
             SoftMaxResult.SoftMax => [builder.Divide(last, _adder.Result(builder, sums[0]))],
-            // A maximum still at its start means that nothing but −∞ was seen.
-            _ => [builder.Concat(
-                builder.Select(builder.LessOrEqual(state[0], builder.Constant(-_greatest)), builder.Constant(double.NegativeInfinity), state[0]),
-                last)],
+            _ => [builder.Concat(Maximum(builder, state[0]), last)],
         };
     }
+
+    /// <summary>A maximum still at its start means that nothing but −∞ was seen; one at the end that +∞ was.</summary>
+    Value Maximum(ProgramBuilder builder, Value max) => builder.Select(
+        builder.LessOrEqual(max, builder.Constant(-_greatest)),
+        builder.Constant(double.NegativeInfinity),
+        builder.Select(builder.LessOrEqual(builder.Constant(_greatest), max), builder.Constant(double.PositiveInfinity), max));
 
     ImmutableArray<Value> Add(ProgramBuilder builder, Value max, List<ImmutableArray<Value>> sums, ImmutableArray<Item> items)
     {
@@ -102,7 +106,8 @@ sealed class SoftMaxMonoid : Monoid
         return [max, .. sums.SelectMany(sum => sum)];
     }
 
-    Value Finite(ProgramBuilder builder, Value max) => builder.Min(max, builder.Constant(_greatest));
+    // The formula is the second operand, so that NaN stays.
+    Value Finite(ProgramBuilder builder, Value formula) => builder.Min(builder.Constant(_greatest), formula);
 
     List<ImmutableArray<Value>> Rescale(ProgramBuilder builder, ImmutableArray<Value> state, Value max)
     {

@@ -26,5 +26,5 @@ public sealed record OutputPart(string Name, ComponentType Type, int Rank, int D
 /// <summary>What a reduction takes in for one pair.</summary>
 /// <param name="Formula">The value of F.</param>
 /// <param name="Weight">The value of the second formula, where the reduction has one.</param>
-/// <param name="Index">The number of the reduced row: one component, or one for each component of F.</param>
+/// <param name="Index">The number of the reduced row.</param>
 public readonly record struct Item(Value Formula, Value? Weight, Value Index);

@@ -43,6 +43,8 @@ public sealed class BadDataTests : IAsyncLifetime
     [InlineData("--vi x=x.parquet --ranges words.json", "'ranges_i' holds a")]
     [InlineData("--vi x=x.parquet --ranges x.parquet", "No ranges can be read")]
     [InlineData("--vi x=x.parquet --device cuda", "no CUDA engine in this build")]
+    [InlineData("--vi x=x.parquet --backend GPU_1D", "there is no GPU engine here")]
+    [InlineData("--vi x=x.parquet --device-id 3", "device_id is 3")]
     public async Task Bad_data_are_named(string line, string part)
     {
         var before = _folder.Names;
@@ -59,7 +61,7 @@ public sealed class BadDataTests : IAsyncLifetime
     /// <summary>Relative names stand for files of the test's folder.</summary>
     string Rooted(string word) => word switch
     {
-        ['-', ..] or ['/', ..] or "z" or "cuda" => word,
+        ['-', ..] or ['/', ..] or "z" or "cuda" or "GPU_1D" or "3" => word,
         _ when word.IndexOf('=', StringComparison.Ordinal) is var at and > 0 => word[..(at + 1)] + _folder[word[(at + 1)..]],
         _ => _folder[word],
     };

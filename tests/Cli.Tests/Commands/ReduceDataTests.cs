@@ -31,6 +31,50 @@ public sealed class ReduceDataTests : IDisposable
         Assert.True(double.IsNaN((await Cloud.ReadAsync(Out, "min"))[17]));
     }
 
+    [Theory]
+    [InlineData("local")]
+    [InlineData("embedded")]
+    public async Task A_null_row_is_shown_as_null(string on)
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x, row => row is 3);
+        string[] call = ["reduce", "x-y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--nulls", "skip", "--reduction", "Min_ArgMin", "--on", on];
+        var lines = (await Keops.DoneAsync(call)).Out.Split('\n');
+        Assert.Equal(["3", "null", "null"], lines[4].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var head = (await Keops.DoneAsync([.. call, "--json"])).Json.GetProperty("head");
+        Assert.All(head[3].EnumerateArray(), value => Assert.Equal(System.Text.Json.JsonValueKind.Null, value.ValueKind));
+        Assert.All(head[2].EnumerateArray(), value => Assert.Equal(System.Text.Json.JsonValueKind.Number, value.ValueKind));
+    }
+
+    [Fact]
+    public async Task Half_precision_is_rounded_to_and_written_as_floats()
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x);
+        string[] call = ["reduce", "x*y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--dtype", "float16"];
+        var head = (await Keops.DoneAsync([.. call, "--json"])).Json.GetProperty("head");
+        var sum = _x.Sum(v => (double)(Half)v);
+        var expected = _x.Select(v => (double)(Half)((double)(Half)v * sum)).ToArray();
+        Cloud.AssertNear(expected[..10], head.EnumerateArray().Select(row => row[0].GetDouble()), 1e-3);
+        await Keops.DoneAsync([.. call, "--out", Out]);
+        var written = await Cloud.ReadAsync(Out);
+        Assert.All(written, value => Assert.Equal((double)(Half)value, value));
+        Cloud.AssertNear(expected, written, 1e-3);
+    }
+
+    [Theory]
+    [InlineData("--use-double-acc")]
+    [InlineData("--sum-scheme", "kahan_scheme")]
+    public async Task A_compensated_sum_is_another_plan(params string[] options)
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x);
+        string[] call = ["reduce", "x*y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--json", "--enable-chunks", "false", "--backend", "CPU"];
+        var plan = (await Keops.DoneAsync(call)).Json.GetProperty("plan").GetString();
+        var compensated = (await Keops.DoneAsync([.. call, .. options])).Json.GetProperty("plan").GetString();
+        Assert.NotEqual(plan, compensated);
+        var explained = (await Keops.DoneAsync(["explain", .. call[1..], .. options])).Json;
+        Assert.Equal(compensated, explained.GetProperty("plan").GetProperty("hash").GetString());
+        Assert.Equal(["sum", "sum_error"], explained.GetProperty("state").EnumerateArray().Select(part => part.GetProperty("name").GetString()!));
+    }
+
     [Fact]
     public async Task A_list_column_is_a_vector()
     {

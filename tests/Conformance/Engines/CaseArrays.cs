@@ -14,10 +14,13 @@ public static class CaseArrays
         long[] shape = [.. array.Shape.Select(size => (long)size)];
         if (shape.Aggregate(array.IsComplex ? 2L : 1L, (product, size) => product * size) != array.Data.Length)
             throw new KeopsException($"Argument {array.Name} has shape {array.ShapeText} and {array.Data.Length} values.");
-        ElementType? type = array.Dtype == CaseArray.IndexDtype ? null : ElementTypes.Parse(array.Dtype);
-        var bytes = type is { } real
-            ? ServeRequest.Encode(array.Data, real.Name())
-            : MemoryMarshal.AsBytes<long>(array.Data.Select(v => (long)v).ToArray()).ToArray();
+        (byte[] bytes, ElementType? type) = array.Dtype switch
+        {
+            "float16" => (Bytes(array.Data.Select(v => (Half)v)), ElementType.Float16),
+            "float32" => (Bytes(array.Data.Select(v => (float)v)), ElementType.Float32),
+            CaseArray.IndexDtype => (Bytes(array.Data.Select(v => (long)v)), (ElementType?)null),
+            _ => (Bytes(array.Data), ElementType.Float64),
+        };
         return new NdArray(bytes, type, shape, array.IsComplex);
     }
 
@@ -33,4 +36,7 @@ public static class CaseArrays
             _ => new CaseArray(shape, array.Doubles.ToArray(), "float64") { IsComplex = array.IsComplex },
         };
     }
+
+    static byte[] Bytes<T>(IEnumerable<T> values)
+        where T : unmanaged => MemoryMarshal.AsBytes<T>(values.ToArray()).ToArray();
 }

@@ -60,6 +60,39 @@ public sealed class ArrowCloudTests : IDisposable
         Assert.True(cloud.TryGetRows(0, 5).IsEmpty);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Halfs_read_as_they_stand(bool stream)
+    {
+        var (a, v) = (new HalfFloatArray.Builder(), new FixedSizeListArray.Builder(HalfFloatType.Default, 2));
+        for (var row = 0; row < 20; row++)
+        {
+            a.Append((Half)(row / 8.0));
+            v.Append();
+            ((HalfFloatArray.Builder)v.ValueBuilder).Append((Half)row).Append((Half)(-row));
+        }
+
+        using var batch = new RecordBatch.Builder().Append("a", false, a.Build()).Append("v", false, v.Build()).Build();
+        using (var file = File.Create(_folder["half.arrow"]))
+        using (var writer = stream ? new ArrowStreamWriter(file, batch.Schema) : new ArrowFileWriter(file, batch.Schema))
+        {
+            writer.WriteStart();
+            writer.WriteRecordBatch(batch);
+            writer.WriteEnd();
+        }
+
+        var half = new CloudOptions { Type = Kernels.ElementType.Float16 };
+        await using var vectors = await PointCloud.OpenAsync(_folder["half.arrow"] + ":v", half, Token);
+        Assert.Equal([(Half)7, (Half)(-7)], MemoryMarshal.Cast<byte, Half>(vectors.TryGetRows(7, 1).Span).ToArray());
+        await using var both = await PointCloud.OpenAsync(_folder["half.arrow"] + ":a,v", half, Token);
+        var bytes = new byte[2 * 3 * 2];
+        await both.ReadAsync(18, 2, bytes, Token);
+        Assert.Equal([18 / 8.0, 18, -18, 19 / 8.0, 19, -19], MemoryMarshal.Cast<byte, Half>(bytes).ToArray().Select(h => (double)h));
+        await using var singles = await PointCloud.OpenAsync(_folder["half.arrow"] + ":a", new CloudOptions(), Token);
+        Assert.Equal(Enumerable.Range(0, 20).Select(row => row / 8f), await singles.FloatsAsync());
+    }
+
     [Fact]
     public async Task A_vector_column_needs_no_copy()
     {

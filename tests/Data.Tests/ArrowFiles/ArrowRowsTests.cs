@@ -22,6 +22,33 @@ public class ArrowRowsTests
     }
 
     [Fact]
+    public async Task Halfs_need_no_copy_and_other_numbers_are_rounded_to_them()
+    {
+        var halfs = new HalfFloatArray.Builder().AppendRange([(Half)1.5, (Half)2, (Half)3]).Build();
+        var rows = ArrowRows.Of(halfs, ElementType.Float16);
+        Assert.Equal([(Half)2, (Half)3], MemoryMarshal.Cast<byte, Half>(rows.TryGetRows(1, 2).Span).ToArray());
+        Assert.True(ArrowRows.Of(halfs).TryGetRows(0, 1).IsEmpty);
+        Assert.Equal([1.5f, 2, 3], await ArrowRows.Of(halfs).FloatsAsync(0, 3));
+
+        var list = new FixedSizeListArray.Builder(HalfFloatType.Default, 2);
+        var elements = (HalfFloatArray.Builder)list.ValueBuilder;
+        for (var row = 0; row < 3; row++)
+        {
+            list.Append();
+            elements.Append((Half)row).Append((Half)(-row));
+        }
+
+        var vectors = ArrowRows.Of(list.Build(), ElementType.Float16);
+        Assert.Equal((3L, 2), (vectors.RowCount, vectors.Dim));
+        Assert.Equal([(Half)2, (Half)(-2)], MemoryMarshal.Cast<byte, Half>(vectors.TryGetRows(2, 1).Span).ToArray());
+
+        var rounded = ArrowRows.Of(new DoubleArray.Builder().AppendRange([2049, 1e6]).Build(), ElementType.Float16);
+        var bytes = new byte[4];
+        await rounded.ReadAsync(0, 2, bytes, TestContext.Current.CancellationToken);
+        Assert.Equal([(Half)2048, Half.PositiveInfinity], MemoryMarshal.Cast<byte, Half>(bytes).ToArray());
+    }
+
+    [Fact]
     public async Task Slices_keep_their_place()
     {
         var batch = ArrowCloudTests.Batch(0, 20).Slice(5, 10);

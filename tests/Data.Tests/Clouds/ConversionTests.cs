@@ -23,6 +23,21 @@ public class ConversionTests
     }
 
     [Fact]
+    public void To_half_everything_rounds_once()
+    {
+        Assert.Equal((Half)2048, Conversion.Convert<int, Half>(2049));
+        Assert.Equal((Half)2052, Conversion.Convert<long, Half>(2051));
+        Assert.Equal(Half.PositiveInfinity, Conversion.Convert<int, Half>(70_000));
+        Assert.Equal(Half.NegativeInfinity, Conversion.Convert<double, Half>(-65_520));
+        Assert.Equal(Half.MinValue, Conversion.Convert<double, Half>(-65_519));
+        Assert.True(Half.IsNaN(Conversion.Convert<float, Half>(float.NaN)));
+        // Through float32 this would lie halfway and fall to even.
+        Assert.Equal(Half.BitIncrement((Half)1), Conversion.Convert<double, Half>(1 + Math.ScaleB(1, -11) + Math.ScaleB(1, -40)));
+        Assert.Equal((Half)0.1, Conversion.Convert<decimal, Half>(0.1m));
+        Assert.Equal((Half)1, Conversion.Convert<bool, Half>(true));
+    }
+
+    [Fact]
     public void Flags_halves_and_decimals_are_numbers()
     {
         Assert.Equal(1f, Conversion.Convert<bool, float>(true));

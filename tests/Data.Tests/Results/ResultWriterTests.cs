@@ -63,6 +63,26 @@ public sealed class ResultWriterTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(20)]
+    public async Task Halfs_are_written_as_floats(int dim)
+    {
+        var values = Enumerable.Range(0, 30 * dim).Select(n => (Half)(n / 4.0)).ToArray();
+        await using (var writer = await ResultWriter.CreateAsync(
+            _folder["out.parquet"], ResultColumns.For("sum", dim, null, ResultKinds.Of(Kernels.ElementType.Float16)), new ResultOptions(), Token))
+        {
+            await writer.AppendRowsAsync(30, Bytes(values), null, Token);
+            await writer.CommitAsync(Token);
+        }
+
+        await using var reader = await ParquetReader.CreateAsync(_folder["out.parquet"], cancellationToken: Token);
+        Assert.All(reader.Schema.GetDataFields(), field => Assert.Equal(typeof(float), field.ClrType));
+        await using var cloud = await PointCloud.OpenAsync(_folder["out.parquet"], new CloudOptions(), Token);
+        Assert.Equal(values.Select(v => (float)v), await cloud.FloatsAsync());
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(20)]
     public async Task Null_rows_stay_null(int dim)

@@ -31,14 +31,6 @@ public class NoFallbackTests
         }
     }
 
-    [Fact]
-    public void What_is_too_large_is_refused()
-    {
-        var (x, y) = (Formula.Vi(0, 100), Formula.Vj(1, 100));
-        var error = Assert.Throws<KeopsException>(() => CompiledReduction.Compile(new Reduction(ReductionKind.Find("KMin"), x - y, null, 50, 1), ElementType.Float32));
-        Assert.Contains("keeps 5000 numbers a row", error.Message, StringComparison.Ordinal);
-    }
-
     static async Task<(List<string> Kernels, int ExitCode)> RunZooAsync(string summary)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")

@@ -77,7 +77,7 @@ public class OperationTests
             {
                 var row = at / formula.Dim;
                 var scale = expected.Skip(row * formula.Dim).Take(formula.Dim).Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
-                if (!Near(got[at], expected[at], scale, type == ElementType.Float32 ? c.Ulps : c.DoubleUlps, type))
+                if (!Near(got[at], expected[at], scale, c.Ulps, type))
                     Assert.Fail($"{c}, {type}, {width} bits, of {string.Join(" and ", Row(values, c, row))}: component {at % formula.Dim} is {got[at]:R}, expected {expected[at]:R}.");
             }
         }

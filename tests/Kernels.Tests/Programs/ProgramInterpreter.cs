@@ -39,6 +39,8 @@ static class ProgramInterpreter
         OpCode.Constant => [value.Number],
         OpCode.Input => input(value.Input),
         OpCode.Sum => [x[0].Aggregate((sum, v) => sum + v)],
+        OpCode.Largest => [x[0].Aggregate((best, v) => v > best ? v : best)],
+        OpCode.Smallest => [x[0].Aggregate((best, v) => v < best ? v : best)],
         OpCode.Extract => x[0][value.Start..(value.Start + value.Length)],
         OpCode.Concat => [.. x.SelectMany(v => v)],
         OpCode.Broadcast => [.. Enumerable.Repeat(x[0][0], value.Length)],

@@ -49,7 +49,7 @@ public class RangesCheckTests
         var ranges = AxisRanges.FromNumbers(1, [1, 1, 0, 3, 3, 3], [1, 3, 3], [0, 5, 2, 2, 1, 4]);
         var side = SideRanges.Create(ranges, 3, 5);
         Assert.Equal([new RowInterval(0, 3)], side.Rows);
-        Assert.Equal([new RowInterval(1, 4)], side.Reduced[0]);
+        Assert.Equal([new RowInterval(1, 4)], side.ReducedOf(0).ToArray());
     }
 
     static string Named(string message, int axis) => axis == 1

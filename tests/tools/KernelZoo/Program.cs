@@ -36,6 +36,19 @@ foreach (var d in new[] { 3, 17, 24 })
 zoo.Add(("nearest", "ArgKMin", 100, "SqDist(x,y)", null, 10));
 zoo.Add(("time warping", "Sum", 5, "Grad(SoftDTW_SqDist(x,y,IntCst(1)),x,IntCst(1))", null, null));
 zoo.Add(("spline", "Sum", 7, "BSpline(y,b,2)", null, null));
+// Larger than one method: step by step, or by loops.
+foreach (var d in new[] { 64, 256 })
+{
+    zoo.Add(("complex", "Sum", d, "ComplexMult(Concat(x,x),ComplexExp(Concat(y,y)))", null, null));
+    zoo.Add(("laplacian", "Sum", d, "Laplacian(Exp(-g*SqDist(x,y)),x)", null, null));
+    zoo.Add(("spline", "Sum", d, "BSpline(y,b,3)", null, null));
+    zoo.Add(("extreme components", "Sum", d, "ArgMax(x*y)+Min(x-y)+Sum(OneHot(b,256)*y)*b".Replace("256", $"{d}", StringComparison.Ordinal), null, null));
+    zoo.Add(("nearest by component", "KMin_ArgKMin", d, "x-y", null, 50));
+}
+
+zoo.Add(("matrices", "Sum", 64, "Grad(MatVecMult(TensorProd(x,x),y),x,y)", null, null));
+zoo.Add(("time warping", "Sum", 30, "Grad(SoftDTW_SqDist(x,y,IntCst(1)),x,IntCst(1))", null, null));
+zoo.Add(("nearest", "KMin_ArgKMin", 3, "SqDist(x,y)", null, 500));
 
 var widths = args.Select(int.Parse).ToArray();
 foreach (var width in widths)
