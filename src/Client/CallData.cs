@@ -83,7 +83,7 @@ static class CallData
     }
 
     /// <summary>Which batch of its own an array has at a place of the whole.</summary>
-    static int Place(int at, ImmutableArray<int> own, ImmutableArray<int> batch)
+    internal static int Place(int at, ImmutableArray<int> own, ImmutableArray<int> batch)
     {
         var place = 0;
         var stride = batch.Aggregate(1, (a, b) => a * b);
