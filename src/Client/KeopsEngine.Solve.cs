@@ -58,7 +58,8 @@ public abstract partial class KeopsEngine
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(variables);
         ArgumentNullException.ThrowIfNull(cotangent);
-        if (call.Product.IsComplex) throw new KeopsException("The gradient of a complex system is not supported: take Real and Imag as two.");
+        if (call.Product.IsComplex)
+            throw new KeopsException("The gradient of a complex system is not supported: take Real and Imag as two.");
         foreach (var variable in variables.Where(v => !call.Product.Variables.Any(b => b.Variable == v)))
             throw new KeopsException($"A gradient by {Formula.Var(variable)} was asked for, which is none of the call's variables.");
         var solved = solution is null ? await SolveAsync(call, null, cancellationToken).ConfigureAwait(false) : null;

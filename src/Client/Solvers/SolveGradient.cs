@@ -23,9 +23,10 @@ sealed class SolveGradient(KeopsEngine engine, SolveCall call, NdArray solution,
             : await ThroughProductAsync(variable, cancellationToken).ConfigureAwait(false);
         // Data that serve several batches collect the gradients of all.
         ImmutableArray<int> whole = [.. batch.Select(size => (int)size)];
+        var dims = variable.Category == Category.Parameter ? 1 : 2;
         var own = product.Variables.First(v => v.Variable == variable).Data switch
         {
-            TensorData { Array: var array } => [.. array.Shape.SkipLast(variable.Category == Category.Parameter ? 1 : 2).Select(size => (int)size)],
+            TensorData { Array: var array } => [.. array.Shape.SkipLast(dims).Select(size => (int)size)],
             ArrayData { Batches.Length: 1 } or ParameterData { Batches.Length: 1 } => ImmutableArray<int>.Empty,
             _ => whole,
         };

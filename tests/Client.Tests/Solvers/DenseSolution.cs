@@ -1,6 +1,6 @@
 namespace Distributed.Keops.Client.Tests.Solvers;
 
-/// <summary>Systems solved by elimination, from the matrix found column by column through the engine. Any matrix, symmetric or not.</summary>
+/// <summary>Systems of any matrix, symmetric or not, solved by elimination; the engine gives the matrix column by column.</summary>
 static class DenseSolution
 {
     public static async Task<double[]> OfAsync(KeopsEngine engine, SolveCall call, CancellationToken cancellationToken)
@@ -17,7 +17,8 @@ static class DenseSolution
             unit[column] = 1;
             long[] shape = [.. Enumerable.Repeat(1L, first.Shape.Count - 2), rows, dim];
             var image = (await engine.ReduceAsync(call.WithRightHandSide(NdArray.Of(unit, shape)).Product, null, cancellationToken))[0];
-            for (var k = 0; k < image.Doubles.Length; k++) matrices[k / n][k % n, column] = image.Doubles[k] + (k % n == column ? call.Alpha : 0);
+            for (var k = 0; k < image.Doubles.Length; k++)
+                matrices[k / n][k % n, column] = image.Doubles[k] + (k % n == column ? call.Alpha : 0);
         }
 
         return [.. matrices.SelectMany((matrix, batch) =>
