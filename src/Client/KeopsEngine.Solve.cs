@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Solvers;
 
 namespace Distributed.Keops.Client;
@@ -31,5 +33,41 @@ public abstract partial class KeopsEngine
         var solution = system.ToArray(result.Solution, call.Product.IsComplex, call.Product.IsVector);
         var columns = space.Batches == 0 ? 1 : space.Systems / space.Batches;
         return new SolveResult(solution, new SolveReport(result.Systems, columns, result.Products, clock.Elapsed));
+    }
+
+    /// <summary>
+    /// The gradient of ⟨cotangent, a⟩, a being the solution of a system, by the data of some of its variables. By the right-hand side it is
+    /// u = (αI + K)⁻¹ cotangent; by the data of any other variable minus the gradient of ⟨u, K a⟩ with a held fixed. Two solves serve all.
+    /// </summary>
+    /// <param name="call">The system.</param>
+    /// <param name="variables">The variables; the unknown stands for the right-hand side.</param>
+    /// <param name="cotangent">In the shape and dtype of the solution; it stays the caller's.</param>
+    /// <param name="solution">The solution where it is known already, else it is computed.</param>
+    /// <param name="cancellationToken">Ends the solves.</param>
+    /// <exception cref="Kernels.KeopsException">
+    /// As <see cref="SolveAsync"/>; a variable is none of the call's, or the cotangent has another shape than the solution; or the call is
+    /// one of complex numbers.
+    /// </exception>
+    public async Task<SolveGradients> SolveGradientAsync(
+        SolveCall call,
+        IReadOnlyList<Variable> variables,
+        NdArray cotangent,
+        NdArray? solution = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(variables);
+        ArgumentNullException.ThrowIfNull(cotangent);
+        if (call.Product.IsComplex)
+            throw new KeopsException("The gradient of a complex system is not supported: take Real and Imag as two.");
+        foreach (var variable in variables.Where(v => !call.Product.Variables.Any(b => b.Variable == v)))
+            throw new KeopsException($"A gradient by {Formula.Var(variable)} was asked for, which is none of the call's variables.");
+        var solved = solution is null ? await SolveAsync(call, null, cancellationToken).ConfigureAwait(false) : null;
+        var a = solution ?? solved!.Solution;
+        var adjoint = await SolveAsync(call.WithRightHandSide(call.AsRows(cotangent)), null, cancellationToken).ConfigureAwait(false);
+        var gradient = new SolveGradient(this, call, call.AsRows(a), call.AsRows(adjoint.Solution));
+        var gradients = new List<ResultArray>();
+        foreach (var variable in variables) gradients.Add(await gradient.ByAsync(variable, cancellationToken).ConfigureAwait(false));
+        return new SolveGradients(gradients, adjoint.Report, solved?.Report);
     }
 }

@@ -43,4 +43,7 @@ public sealed record SolveCall(ReductionCall Product, Variable Unknown)
     /// <param name="rightHandSide"><c>batch + (rows, D)</c>; it stays the caller's.</param>
     public SolveCall WithRightHandSide(NdArray rightHandSide) =>
         this with { Product = Product.With(Unknown, new TensorData(rightHandSide)) };
+
+    /// <summary>A vector of this system as its variable takes it, <c>batch + (rows, D)</c>.</summary>
+    internal NdArray AsRows(NdArray vector) => Product.IsVector ? vector.Reshape([.. vector.Shape, 1]) : vector;
 }

@@ -53,6 +53,14 @@ static class VectorRows
         return bytes;
     }
 
+    /// <summary>Values in a dtype.</summary>
+    public static byte[] ToBytes(double[] values, ElementType type)
+    {
+        var bytes = new byte[checked(values.Length * type.Size())];
+        Narrow(values, type, bytes);
+        return bytes;
+    }
+
     /// <summary>Values of any dtype as float64.</summary>
     public static void Widen(ReadOnlySpan<byte> bytes, ElementType type, Span<double> destination)
     {

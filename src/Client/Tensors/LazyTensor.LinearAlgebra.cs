@@ -149,7 +149,7 @@ public partial class LazyTensor
         var.Formula.AsVariable == unknown && Context.Variables.ContainsKey(unknown.Index)
         ? this
         : throw new KeopsException(
-            $"The unknown is {var.Formula}: expected {Formula.Var(unknown)}, symbolic, of the tensor, and opposite to the right-hand side.");
+            $"The unknown is {var.Formula}: expected {Formula.Var(unknown)}, symbolic, of the tensor, opposite to the right-hand side.");
 
     int NextSymbol() =>
         Context.Variables.Values.Where(v => v.Data is SymbolicData).Select(v => v.Variable.Index + 1).DefaultIfEmpty().Max();

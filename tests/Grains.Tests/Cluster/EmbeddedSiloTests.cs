@@ -36,6 +36,20 @@ public sealed class EmbeddedSiloTests(EmbeddedFixture fixture) : IClassFixture<E
     }
 
     [Fact]
+    public async Task A_solve_gives_the_bits_of_the_local_engine()
+    {
+        var x = (ReadOnlyMemory<float>)Calls.Uniform(600, 1);
+        var k = (-(LazyTensor.Vi(x, 3).SqDist(LazyTensor.Vj(x, 3)) * LazyTensor.Pm(20))).Exp();
+        var call = k.Solve(NdArray.Of(Calls.Uniform(400, 2), 200, 2), alpha: 0.5);
+        await using var local = KeopsEngine.CreateLocal(2);
+        var expected = await local.SolveAsync(call, null, Token);
+        var actual = await Engine.SolveAsync(call, null, Token);
+        Assert.True(actual.Report.Converged, actual.Report.ToString());
+        Assert.Equal(expected.Solution.Singles.ToArray(), actual.Solution.Singles.ToArray());
+        Assert.Equal(expected.Report.Iterations, actual.Report.Iterations);
+    }
+
+    [Fact]
     public async Task Files_give_the_bits_of_the_local_engine()
     {
         await Calls.WriteCloudAsync(_folder["x.parquet"], 2500, 5);
