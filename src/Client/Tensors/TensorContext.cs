@@ -43,7 +43,8 @@ sealed record TensorContext
         }
 
         if (Type is { } a && other.Type is { } b && a != b)
-            throw new KeopsException($"{NameOf(a)} is {a.Name()} and {other.NameOf(b)} is {b.Name()}: all data of a formula have one dtype, convert one of them.");
+            throw new KeopsException(
+                $"{NameOf(a)} is {a.Name()} and {other.NameOf(b)} is {b.Name()}: all data of a formula have one dtype, convert one of them.");
         if (Ranges is not null && other.Ranges is not null && !Ranges.Equals(other.Ranges))
             throw new KeopsException("Tensors with different ranges in one formula: give both the same, or only one of them any.");
         return new TensorContext
@@ -69,6 +70,11 @@ sealed record TensorContext
         });
         return found is not { Variable: var variable } ? "A tensor"
             : $"{variable.Category switch { Category.I => "Vi", Category.J => "Vj", _ => "Pm" }}({variable.Dim})"
-                + found.Data switch { TensorData tensor => $" of shape ({string.Join(", ", tensor.Array.Shape)})", CloudData cloud => $" of {cloud.Spec}", _ => "" };
+                + found.Data switch
+                {
+                    TensorData tensor => $" of shape ({string.Join(", ", tensor.Array.Shape)})",
+                    CloudData cloud => $" of {cloud.Spec}",
+                    _ => "",
+                };
     }
 }

@@ -56,12 +56,14 @@ internal static class ArrowColumns
     public static ReadOnlyMemory<byte> TryGetRows(IArrowArray array, int firstRow, int rows, int width, ElementType type)
     {
         var elements = array is FixedSizeListArray list ? list.Values : array;
-        var matches = array.NullCount == 0 && elements.NullCount == 0 && (array is FixedSizeListArray || width == 1) && elements.Data.DataType.TypeId == type switch
+        var stored = type switch
         {
             ElementType.Float16 => ArrowTypeId.HalfFloat,
             ElementType.Float32 => ArrowTypeId.Float,
             _ => ArrowTypeId.Double,
         };
+        var matches = array.NullCount == 0 && elements.NullCount == 0 && elements.Data.DataType.TypeId == stored
+            && (array is FixedSizeListArray || width == 1);
         if (!matches)
             return default;
         var size = type.Size();

@@ -337,7 +337,9 @@ sealed class PairKernelEmitter : ILeafSource
         new(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, firstVector, firstCopy, new Component(0));
 
     CellEmitter Fragment(Program fragment, ILeafSource leaves, int vectors) => new(
-        _il, _isa, _code, fragment, new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll, _program.Monoid.SharesWithinComponents), leaves, _scratch, 1, vectors, _schedule.Unroll);
+        _il, _isa, _code, fragment,
+        new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll, _program.Monoid.SharesWithinComponents),
+        leaves, _scratch, 1, vectors, _schedule.Unroll);
 
     void Copy(string field, IlLocal local)
     {

@@ -122,7 +122,8 @@ public sealed class PrecisionTests(EmbeddedFixture fixture) : IClassFixture<Embe
     [Fact]
     public async Task Results_go_into_the_callers_arrays()
     {
-        var call = Calls.Nearest(9000, 300, 3) with { Reduction = Calls.Nearest(9000, 300, 3).Reduction with { Kind = Kernels.Reductions.ReductionKind.Find("KMin_ArgKMin") } };
+        var nearest = Calls.Nearest(9000, 300, 3);
+        var call = nearest with { Reduction = nearest.Reduction with { Kind = Kernels.Reductions.ReductionKind.Find("KMin_ArgKMin") } };
         var expected = await Calls.LocallyAsync(call);
         foreach (var engine in Engines)
         {
@@ -178,7 +179,8 @@ public sealed class PrecisionTests(EmbeddedFixture fixture) : IClassFixture<Embe
         Assert.Contains("Vi(2) of shape (5, 2) is float16 and Vj(2) of shape (6, 2) is float32", tensors.Message, StringComparison.Ordinal);
 
         var call = Calls.Gauss(5, 6);
-        var mixed = call with { Variables = call.Variables.SetItem(0, call.Variables[0] with { Data = new TensorData(new double[5, 3]), Name = "points" }) };
+        var points = call.Variables[0] with { Data = new TensorData(new double[5, 3]), Name = "points" };
+        var mixed = call with { Variables = call.Variables.SetItem(0, points) };
         foreach (var engine in Engines)
         {
             var refused = await Assert.ThrowsAsync<KeopsException>(() => engine.ReduceAsync(mixed, null, Token));

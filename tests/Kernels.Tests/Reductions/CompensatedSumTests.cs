@@ -72,7 +72,15 @@ public class CompensatedSumTests(ITestOutputHelper output)
         // e^0·1e16 before, e^1·1 between, e^0·(−1e16) after the maximum has changed: what is left is the middle.
         const int N = 900;
         var problem = EngineProblem.Create(kind, Y + Zero, ElementType.Float64, 20, N,
-            (v, at) => v.Index switch { 0 => 0, 1 => at is > 300 and < 600 ? 1 : 0, _ => at is > 300 and < 600 ? 1 : at < 300 ? 1e16 : at < 600 ? 0 : -1e16 },
+            (v, at) => (v.Index, at) switch
+            {
+                (0, _) => 0,
+                (1, _) => at is > 300 and < 600 ? 1 : 0,
+                (_, < 300) => 1e16,
+                (_, 300) => 0,
+                (_, < 600) => 1,
+                _ => -1e16,
+            },
             G);
         var sum = 299.0;
         var got = Compensated(problem).Run(problem.SmallPlan(leafRows: 128)).Values!;
