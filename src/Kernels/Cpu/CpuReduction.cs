@@ -174,6 +174,13 @@ public sealed unsafe class CpuReduction
     /// <summary>Merges the states of a tile into those on their left.</summary>
     public void Merge(byte* left, byte* right, CpuWorkspace workspace)
     {
+        // Taking in a long list entry by entry is dear, and most lists are merged into an empty one first.
+        if (Tiles.AreEmptyLists(_program.Monoid, left))
+        {
+            Buffer.MemoryCopy(right, left, TileStateBytes, TileStateBytes);
+            return;
+        }
+
         var kernel = _merge.Value;
         using var extra = kernel.ScratchRows > _scratchRows ? new AlignedBuffer((nint)kernel.ScratchRows * TileRows * sizeof(double)) : null;
         var arguments = new KernelArguments

@@ -125,12 +125,16 @@ sealed class StateCells
             _il.Store(fresh[n]);
         }
 
+        emitter.EndComponent();
         for (var n = 0; n < targets.Length; n++)
         {
             store(targets[n].Part, targets[n].Component, fresh[n]);
             _il.Release(fresh[n]);
         }
     }
+
+    /// <summary>Puts the address of a component of a state in memory on the stack.</summary>
+    public void PushAddress(int part, Component component, int t) => PushAddress(component + _offsets[part], t);
 
     void PushAddress(Component component, int t)
     {

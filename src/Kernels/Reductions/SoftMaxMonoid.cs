@@ -54,6 +54,8 @@ sealed class SoftMaxMonoid : Monoid
 
     public override bool RoundsWhileAccumulating => true;
 
+    public override bool SharesWithinComponents => _adder.HasSteps;
+
     public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items)
     {
         // One maximum and one rescaling for all items of a tile: 1 + 1/n exponentials each. A tile with +∞ always comes here, since the maximum is finite.
