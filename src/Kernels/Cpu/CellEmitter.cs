@@ -212,7 +212,8 @@ sealed class CellEmitter(
     }
 
     /// <summary>The operation that takes one more component into a fold.</summary>
-    public static OpCode FoldStep(OpCode fold) => fold switch { OpCode.Largest => OpCode.Max, OpCode.Smallest => OpCode.Min, _ => OpCode.Add };
+    public static OpCode FoldStep(OpCode fold) =>
+        fold switch { OpCode.Largest => OpCode.Max, OpCode.Smallest => OpCode.Min, _ => OpCode.Add };
 
     void EmitFold(Value value)
     {

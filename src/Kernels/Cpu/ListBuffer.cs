@@ -5,8 +5,8 @@ using OpCode = Distributed.Keops.Kernels.Programs.OpCode;
 namespace Distributed.Keops.Kernels.Cpu;
 
 /// <summary>
-/// Emits sorted lists of the K smallest values that take in newcomers many at a time. What is below a lane's last entry goes, lane by lane, behind
-/// the list; when a lane's room is used up, a sorting network (Batcher 1968) over whole vectors sorts the newcomers and merges them in.
+/// Emits sorted lists of the K smallest values that take in newcomers many at a time. What is below a lane's last entry goes, lane by
+/// lane, behind the list; when a lane's room is used up, a sorting network over whole vectors sorts the newcomers and merges them in.
 /// <code>
 ///   rows   [ list, ascending: K | +∞ … | newcomers: Room ]   P = 2^p rows of values, and as many of row numbers
 ///          newcomers sorted in descending order make a bitonic sequence of the whole, which p passes put in order
@@ -29,6 +29,7 @@ sealed class ListBuffer
     readonly int _counts;
     readonly int _newcomer;
     readonly IlLocal _full;
+    readonly SortingNetwork _network;
 
     /// <summary>Takes scratch memory for lists of <paramref name="entries"/> values.</summary>
     public ListBuffer(IlBuffer il, Isa isa, VectorCode code, ScratchSpace scratch, int entries, bool indices)
@@ -40,6 +41,7 @@ sealed class ListBuffer
         _counts = scratch.Allocate(1);
         _newcomer = scratch.Allocate(1);
         _full = il.Local(typeof(int));
+        _network = new(il, isa, code, scratch, _values, indices ? _rows : null);
     }
 
     int RowBytes => _scratch.RowBytes;
@@ -191,129 +193,9 @@ sealed class ListBuffer
 
     void Sort(int t)
     {
-        var (run, distance) = (_il.Local(typeof(int)), _il.Local(typeof(int)));
-        // Newcomers in descending order: runs of 2, 4 … of alternating direction.
-        Set(run, 2);
-        var nextRun = _il.Target();
-        _il.Mark(nextRun);
-        _il.Load(run);
-        Shift(distance, OpCodes.Shr);
-        Passes(distance, _room, _rows - _room, run, t);
-        _il.Load(run);
-        Shift(run, OpCodes.Shl);
-        _il.Load(run);
-        _il.Emit(OpCodes.Ldc_I4, _room);
-        _il.Branch(OpCodes.Ble, nextRun);
-        Set(distance, _rows / 2);
-        Passes(distance, _rows, 0, null, t);
-        _il.Release(run);
-        _il.Release(distance);
+        _network.SortDescending(_rows - _room, _room, t);
+        _network.MergeAscending(0, _rows, t);
         Clear(t);
-    }
-
-    /// <summary>
-    /// Compares and exchanges pairs of rows at half of each distance before, from <paramref name="distance"/> down to 1: ascending, or where <paramref name="run"/> is given
-    /// ascending in every other run, beginning with the second.
-    /// </summary>
-    void Passes(IlLocal distance, int rows, int firstRow, IlLocal? run, int t)
-    {
-        var (row, low, high) = (_il.Local(typeof(int)), _il.Local(typeof(nint)), _il.Local(typeof(nint)));
-        var (nextPass, nextRow, skip) = (_il.Target(), _il.Target(), _il.Target());
-        _il.Mark(nextPass);
-        Set(row, 0);
-        _il.Mark(nextRow);
-        _il.Load(row);
-        _il.Load(distance);
-        _il.Emit(OpCodes.And);
-        _il.Emit(OpCodes.Ldc_I4_0);
-        _il.Branch(OpCodes.Bne_Un, skip);
-        PushRow(row, null);
-        _il.Store(low);
-        PushRow(row, distance);
-        _il.Store(high);
-        if (run is not null)
-        {
-            var ascending = _il.Target();
-            _il.Load(row);
-            _il.Load(run);
-            _il.Emit(OpCodes.And);
-            _il.Emit(OpCodes.Ldc_I4_0);
-            _il.Branch(OpCodes.Bne_Un, ascending);
-            _il.Load(low);
-            _il.Load(high);
-            _il.Store(low);
-            _il.Store(high);
-            _il.Mark(ascending);
-        }
-
-        Exchange(low, high);
-        _il.Mark(skip);
-        _il.Load(row);
-        _il.Emit(OpCodes.Ldc_I4_1);
-        _il.Emit(OpCodes.Add);
-        _il.Store(row);
-        _il.Load(row);
-        _il.Emit(OpCodes.Ldc_I4, rows);
-        _il.Branch(OpCodes.Blt, nextRow);
-        _il.Load(distance);
-        Shift(distance, OpCodes.Shr);
-        _il.Load(distance);
-        _il.Emit(OpCodes.Ldc_I4_0);
-        _il.Branch(OpCodes.Bgt, nextPass);
-        foreach (var local in new[] { row, low, high }) _il.Release(local);
-
-        void PushRow(IlLocal number, IlLocal? plus)
-        {
-            PushAddress(_values + firstRow, new Component(0), t);
-            _il.Load(number);
-            if (plus is not null) _il.Load(plus);
-            if (plus is not null) _il.Emit(OpCodes.Add);
-            _il.Emit(OpCodes.Conv_I);
-            _il.Offset(RowBytes);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Add);
-        }
-    }
-
-    /// <summary>The smaller value, or of equal ones that of the lower row number, to the first address, lane by lane.</summary>
-    void Exchange(IlLocal low, IlLocal high)
-    {
-        using var t = new VectorTerms(_il, _isa, _code);
-        var (a, b) = (At(low, 0), At(high, 0));
-        if (!_indices)
-        {
-            Put(low, 0, t.Of(OpCode.Min, a, b));
-            Put(high, 0, t.Of(OpCode.Max, a, b));
-            return;
-        }
-
-        var (rowA, rowB) = (At(low, ToIndex), At(high, ToIndex));
-        t.Push(rowB);
-        _il.Call(_isa.Reinterpret(toIntegers: true));
-        t.Push(rowA);
-        _il.Call(_isa.Reinterpret(toIntegers: true));
-        _il.Call(_isa.Any("LessThan", 2, integers: true));
-        _il.Call(_isa.Reinterpret(toIntegers: false));
-        var earlier = t.Pop();
-        var swap = t.Of(OpCode.Or, t.Of(OpCode.LessThan, b, a), t.Of(OpCode.And, t.Of(OpCode.Equal, a, b), earlier));
-        Put(low, 0, t.Select(swap, b, a));
-        Put(high, 0, t.Select(swap, a, b));
-        Put(low, ToIndex, t.Select(swap, rowB, rowA));
-        Put(high, ToIndex, t.Select(swap, rowA, rowB));
-
-        VectorTerm At(IlLocal address, int displacement)
-        {
-            PushDisplaced(address, displacement);
-            _code.Load();
-            return t.Pop();
-        }
-
-        void Put(IlLocal address, int displacement, VectorTerm value)
-        {
-            PushDisplaced(address, displacement);
-            t.Push(value);
-            _code.Store();
-        }
     }
 
     /// <summary>Empties the room for newcomers and what is between it and the list.</summary>
@@ -343,30 +225,9 @@ sealed class ListBuffer
         _il.PushAddress(component + row, RowBytes, (long)t * _isa.VectorBytes);
     }
 
-    void PushDisplaced(IlLocal address, int displacement)
-    {
-        _il.Load(address);
-        if (displacement == 0) return;
-        _il.Offset(displacement);
-        _il.Emit(OpCodes.Add);
-    }
-
     void Add(IlLocal local)
     {
         _il.Load(local);
         _il.Emit(OpCodes.Add);
-    }
-
-    void Set(IlLocal local, int number)
-    {
-        _il.Emit(OpCodes.Ldc_I4, number);
-        _il.Store(local);
-    }
-
-    void Shift(IlLocal to, System.Reflection.Emit.OpCode shift)
-    {
-        _il.Emit(OpCodes.Ldc_I4_1);
-        _il.Emit(shift);
-        _il.Store(to);
     }
 }

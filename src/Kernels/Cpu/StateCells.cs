@@ -30,7 +30,7 @@ sealed class StateCells
     /// <summary>The local that holds the address of the current i-vectors' states.</summary>
     public IlLocal Base { get; }
 
-    /// <summary>The same memory as the state of one component, where each component has lists of <paramref name="entries"/> numbers.</summary>
+    /// <summary>The same memory as the state of one component, each component having lists of <paramref name="entries"/> numbers.</summary>
     public StateCells List(Component component, int entries)
     {
         var list = new StateCells(_il, _isa, _code, [.. _parts.Select(p => p with { Length = entries })], Base, _vectors, inMemory: true);

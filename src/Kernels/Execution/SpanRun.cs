@@ -125,7 +125,7 @@ sealed unsafe class SpanRun : IDisposable
                 {
                     var room = left < InPlaceRows ? _gathered.Capacity - _gathered.Count : CpuReduction.BlockRows - over;
                     count = (int)Math.Min(left, room);
-                    _gathered.Append(_j, first - _j.FirstRow, count);
+                    _gathered.Append(first - _j.FirstRow, count);
                     if (_gathered.Count == _gathered.Capacity) TakeGathered(sources);
                 }
                 else
