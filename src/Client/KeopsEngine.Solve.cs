@@ -65,9 +65,14 @@ public abstract partial class KeopsEngine
         var solved = solution is null ? await SolveAsync(call, null, cancellationToken).ConfigureAwait(false) : null;
         var a = solution ?? solved!.Solution;
         var adjoint = await SolveAsync(call.WithRightHandSide(call.AsRows(cotangent)), null, cancellationToken).ConfigureAwait(false);
-        var gradient = new SolveGradient(this, call, call.AsRows(a), call.AsRows(adjoint.Solution));
+        var u = adjoint.Solution;
+        // The matrix is symmetric, so a small change dK changes ⟨cotangent, a⟩ by −⟨u, dK a⟩.
+        var product = call.Product.With(call.Unknown, new TensorData(call.AsRows(a)));
         var gradients = new List<ResultArray>();
-        foreach (var variable in variables) gradients.Add(await gradient.ByAsync(variable, cancellationToken).ConfigureAwait(false));
+        foreach (var variable in variables)
+            gradients.Add(variable == call.Unknown
+                ? call.GradientByRightHandSide(u)
+                : await GradientAsync(product, variable, VectorRows.Negated(u), cancellationToken).ConfigureAwait(false));
         return new SolveGradients(gradients, adjoint.Report, solved?.Report);
     }
 }

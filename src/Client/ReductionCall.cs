@@ -80,7 +80,6 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
         return this with { Variables = variables, Type = CallData.TypeOf(variables) ?? Type };
     }
 
-    /// <summary>The same reduction with other data for one variable.</summary>
     /// <summary>The variable of this call that a tensor is.</summary>
     /// <param name="tensor">A variable, as Vi, Vj or Pm made it, that went into the call.</param>
     /// <exception cref="KeopsException">The tensor is an expression, or none of the call's variables.</exception>
@@ -93,6 +92,7 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
             ?? throw new KeopsException($"{tensor} did not go into this reduction.");
     }
 
+    /// <summary>The same reduction with other data for one variable.</summary>
     internal ReductionCall With(Variable variable, VariableData data) =>
         this with { Variables = [.. Variables.Select(v => v.Variable == variable ? v with { Data = data } : v)] };
 }

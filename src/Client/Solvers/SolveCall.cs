@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Solvers;
@@ -46,4 +47,16 @@ public sealed record SolveCall(ReductionCall Product, Variable Unknown)
 
     /// <summary>A vector of this system as its variable takes it, <c>batch + (rows, D)</c>.</summary>
     internal NdArray AsRows(NdArray vector) => Product.IsVector ? vector.Reshape([.. vector.Shape, 1]) : vector;
+
+    /// <summary>The gradient by the right-hand side, in its shape: batches that it serves together are summed over.</summary>
+    /// <param name="adjoint">(αI + K)⁻¹ cotangent, in the shape of the solution.</param>
+    internal ResultArray GradientByRightHandSide(ResultArray adjoint)
+    {
+        var shape = AsRows(adjoint).Shape;
+        ImmutableArray<int> batch = [.. shape.SkipLast(2).Select(size => (int)size)];
+        var own = Product.Variables.First(v => v.Variable == Unknown).Data is TensorData b ? CallData.BatchOf(Unknown, b.Array) : batch;
+        var sum = BatchSum.Over(adjoint, batch, own, shape[^2] * shape[^1]);
+        return new ResultArray("gradient", [.. own.Select(size => (long)size), .. shape.TakeLast(2)], Product.Type, sum)
+            .Shaped(complex: false, Product.IsVector);
+    }
 }

@@ -53,14 +53,6 @@ static class VectorRows
         return bytes;
     }
 
-    /// <summary>Values in a dtype.</summary>
-    public static byte[] ToBytes(double[] values, ElementType type)
-    {
-        var bytes = new byte[checked(values.Length * type.Size())];
-        Narrow(values, type, bytes);
-        return bytes;
-    }
-
     /// <summary>Values of any dtype as float64.</summary>
     public static void Widen(ReadOnlySpan<byte> bytes, ElementType type, Span<double> destination)
     {
@@ -81,6 +73,17 @@ static class VectorRows
             case ElementType.Float32: Convert(values, MemoryMarshal.Cast<byte, float>(destination)); break;
             default: Convert(values, MemoryMarshal.Cast<byte, Half>(destination)); break;
         }
+    }
+
+    /// <summary>The array with opposite values.</summary>
+    public static NdArray Negated(NdArray array)
+    {
+        var type = array.Type!.Value;
+        var (values, bytes) = (new double[array.Length], new byte[array.Bytes.Length]);
+        Widen(array.Bytes.Span, type, values);
+        for (var k = 0; k < values.Length; k++) values[k] = -values[k];
+        Narrow(values, type, bytes);
+        return new NdArray(bytes, type, array.Shape);
     }
 
     static void Convert<TFrom, TTo>(ReadOnlySpan<TFrom> from, Span<TTo> to)

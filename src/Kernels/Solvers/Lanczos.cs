@@ -9,6 +9,7 @@ namespace Distributed.Keops.Kernels.Solvers;
 /// One run sees a multiple eigenvalue once. The search therefore goes on in the complement of what was found, until the best that is there
 /// belongs behind the last one found.
 /// </para>
+/// Used by one thread.
 /// </summary>
 /// <param name="space">The vectors' space, of one system.</param>
 /// <param name="matrix">The matrix, symmetric.</param>
