@@ -17,7 +17,10 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
         var options = call.Options;
         foreach (var arg in call.Args)
             if (arg.Dtype != call.Dtype) throw new KeopsException($"Argument {arg.Name} is {arg.Dtype}, the call {call.Dtype}.");
-        var genred = new Genred(call.Formula, call.Aliases, call.Reduction, call.Axis, call.OptArg, call.Formula2)
+        var aliases = AliasList.Parse(call.Aliases);
+        var reduction = call.Read(aliases);
+        var declared = aliases.ArgumentsFor(reduction.Weight is { } weight ? [reduction.Formula, weight] : [reduction.Formula]);
+        var genred = new Genred(reduction, declared.Select(a => a.Variable))
         {
             Options = new ReductionOptions
             {
@@ -27,6 +30,7 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
         var arrays = call.Args.Select(CaseArrays.ToArray).ToArray();
         foreach (var variable in genred.Arguments) CheckDims(arrays.ElementAtOrDefault(variable.Index), variable, call);
         var request = genred.Call(arrays) with { Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null };
+        request = StatedRows.Apply(StatedRows.Apply(request, Category.I, call.Nx), Category.J, call.Ny);
         var result = engine.ReduceAsync(request).GetAwaiter().GetResult();
         return new CaseResult([.. result.Arrays.Select(CaseArrays.ToCase)]);
     }

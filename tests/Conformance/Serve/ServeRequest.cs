@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Conformance;
 
@@ -26,16 +28,18 @@ public static class ServeRequest
     static GenredCall Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object) throw new KeopsException("A request is a JSON object.");
-        var reduction = ReductionText.Parse(Text(root, "formula"));
+        var text = Text(root, "formula");
+        List<string> aliases = [.. List(root, "aliases").Select(alias => alias.ValueKind == JsonValueKind.String ? alias.GetString()! : throw Wrong("aliases", "strings"))];
+        var reduction = ReductionText.Parse(text, AliasList.Parse(aliases));
         var dtype = Dtype(root);
         return new GenredCall
         {
-            Formula = reduction.Formula,
-            Aliases = [.. List(root, "aliases").Select(alias => alias.ValueKind == JsonValueKind.String ? alias.GetString()! : throw Wrong("aliases", "strings"))],
-            Reduction = reduction.Name,
+            Formula = text,
+            Aliases = aliases,
+            Reduction = reduction.Kind.Name,
             Axis = reduction.Axis,
-            OptArg = reduction.OptArg,
-            Formula2 = reduction.Formula2,
+            OptArg = reduction.K,
+            Parsed = reduction,
             Dtype = dtype,
             Args = [.. List(root, "args").Select((arg, k) => Array(arg, k, dtype))],
             Ranges = Field(root, "ranges") is { } ranges ? [.. Items(ranges, "ranges").Select(Integers)] : null,
