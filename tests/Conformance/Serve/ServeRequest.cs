@@ -43,7 +43,7 @@ public static class ServeRequest
             Dtype = dtype,
             Args = [.. List(root, "args").Select((arg, k) => Array(arg, k, dtype))],
             Ranges = Field(root, "ranges") is { } ranges ? [.. Items(ranges, "ranges").Select(Integers)] : null,
-            BatchDims = Field(root, "nbatchdims") is { } batch ? Integer(batch, "nbatchdims") : 0,
+            BatchDims = BatchDims(root),
             Nx = Integer(Needed(root, "nx"), "nx"),
             Ny = Integer(Needed(root, "ny"), "ny"),
             Options = new CallOptions
@@ -53,6 +53,14 @@ public static class ServeRequest
             },
         };
     }
+
+    /// <summary>KeOps' front end takes two off the longest shape, which gives −1 where all arguments are parameters: none, too.</summary>
+    static int BatchDims(JsonElement root) => Field(root, "nbatchdims") switch
+    {
+        null => 0,
+        { ValueKind: JsonValueKind.Number } batch when batch.TryGetInt32(out var value) && value == -1 => 0,
+        { } batch => Integer(batch, "nbatchdims"),
+    };
 
     /// <summary>The answer line of a result.</summary>
     public static string Answer(CaseArray result) => JsonSerializer.Serialize(new
