@@ -72,6 +72,10 @@ static class CallData
         return (variable, [.. array.Shape.Take(array.Shape.Count - own).Select(size => checked((int)size))], array);
     }
 
+    /// <summary>The batch dimensions of a variable's array.</summary>
+    public static ImmutableArray<int> BatchOf(Variable variable, NdArray array) =>
+        [.. array.Shape.SkipLast(variable.Category == Category.Parameter ? 1 : 2).Select(size => checked((int)size))];
+
     static VariableData Cut(Variable variable, ImmutableArray<int> own, NdArray array, ImmutableArray<int> batch)
     {
         var rows = variable.Category == Category.Parameter ? 1 : array.Shape[^2];
@@ -83,7 +87,7 @@ static class CallData
     }
 
     /// <summary>Which batch of its own an array has at a place of the whole.</summary>
-    static int Place(int at, ImmutableArray<int> own, ImmutableArray<int> batch)
+    public static int Place(int at, ImmutableArray<int> own, ImmutableArray<int> batch)
     {
         var place = 0;
         var stride = batch.Aggregate(1, (a, b) => a * b);

@@ -7,8 +7,8 @@ namespace Distributed.Keops.Client;
 public abstract partial class KeopsEngine
 {
     /// <summary>
-    /// Solves a linear system by conjugate gradients. Vectors are float64 whatever the dtype of the data; each product with the matrix is one
-    /// reduction. The bits depend on the plan of that reduction alone, not on threads.
+    /// Solves a linear system by conjugate gradients. Vectors are float64 whatever the dtype of the data; each product with the matrix is
+    /// one reduction. The bits depend on the plan of that reduction alone, not on threads.
     /// </summary>
     /// <param name="call">The system, and when to stop.</param>
     /// <param name="progress">Told of every iteration; may be null.</param>

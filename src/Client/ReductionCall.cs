@@ -81,6 +81,18 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     }
 
     /// <summary>The same reduction with other data for one variable.</summary>
+    /// <summary>The variable of this call that a tensor is.</summary>
+    /// <param name="tensor">A variable, as Vi, Vj or Pm made it, that went into the call.</param>
+    /// <exception cref="KeopsException">The tensor is an expression, or none of the call's variables.</exception>
+    public Variable VariableOf(LazyTensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (tensor.Formula.AsVariable is not { } variable) throw new KeopsException($"{tensor} is no variable: expected one that Vi, Vj or Pm made.");
+        var data = tensor.Context.Variables[variable.Index].Data;
+        return Variables.FirstOrDefault(v => v.Variable.Category == variable.Category && Numbering.SameData(v.Data, data))?.Variable
+            ?? throw new KeopsException($"{tensor} did not go into this reduction.");
+    }
+
     internal ReductionCall With(Variable variable, VariableData data) =>
         this with { Variables = [.. Variables.Select(v => v.Variable == variable ? v with { Data = data } : v)] };
 }

@@ -35,10 +35,14 @@ public static class FormulaOracle
     /// <summary>The value of the formula at one pair: <see cref="Formula.Dim"/> numbers.</summary>
     /// <exception cref="KeopsException">The oracle has no rule for an operation, or a row has the wrong length.</exception>
     public static double[] Evaluate(Formula formula, RowSource rows) =>
-        Evaluate(formula, rows, new Dictionary<Formula, double[]>(ReferenceEqualityComparer.Instance));
+        Evaluate(formula, rows, exact => exact);
+
+    /// <summary>The same where every number on the way, of data or computed, passes through <paramref name="round"/>.</summary>
+    public static double[] Evaluate(Formula formula, RowSource rows, Func<double, double> round) =>
+        Evaluate(formula, rows, round, new Dictionary<Formula, double[]>(ReferenceEqualityComparer.Instance));
 
     // Derivatives share sub-trees many times over; without the memory a second derivative would take exponential time.
-    static double[] Evaluate(Formula formula, RowSource rows, Dictionary<Formula, double[]> known)
+    static double[] Evaluate(Formula formula, RowSource rows, Func<double, double> round, Dictionary<Formula, double[]> known)
     {
         if (known.TryGetValue(formula, out var value)) return value;
         if (formula.Operation.Name == VariableName)
@@ -49,11 +53,11 @@ public static class FormulaOracle
         {
             if (!Rules.TryGetValue(formula.Operation.Name, out var rule))
                 throw new KeopsException($"The oracle has no rule for the operation {formula.Operation.Name}.");
-            value = rule(formula, [.. formula.Arguments.Select(argument => Evaluate(argument, rows, known))]);
+            value = rule(formula, [.. formula.Arguments.Select(argument => Evaluate(argument, rows, round, known))]);
         }
         if (value.Length != formula.Dim)
             throw new KeopsException($"{formula.Operation.Name} gave {value.Length} numbers where its dimension is {formula.Dim}.");
-        return known[formula] = value;
+        return known[formula] = [.. value.Select(round)];
     }
 
     static Variable AsVariable(Formula formula) => new(formula.Parameters[0], formula.Parameters[1], (Category)formula.Parameters[2]);

@@ -34,6 +34,9 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
     /// <summary>The JSON file of block-sparse ranges.</summary>
     public string? RangesPath { get; init; }
 
+    /// <summary>The mask by name; not together with <see cref="RangesPath"/>.</summary>
+    public MaskArgument? Mask { get; init; }
+
     /// <summary>Where the result is written; null to show its first rows.</summary>
     public OutputTarget? Output { get; init; }
 
@@ -76,7 +79,9 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
         {
             Options = Options,
             Output = Output,
-            Ranges = RangesPath is null ? null : await RangesFile.ReadAsync(RangesPath, cancellationToken).ConfigureAwait(false),
+            Ranges = RangesPath is null
+                ? Mask?.ToRanges(clouds.I.RowCount, clouds.J.RowCount)
+                : await RangesFile.ReadAsync(RangesPath, cancellationToken).ConfigureAwait(false),
         };
     }
 

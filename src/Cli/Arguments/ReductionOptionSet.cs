@@ -53,6 +53,9 @@ sealed class ReductionOptionSet
     readonly Option<string?> _ranges = Options.Optional("--ranges", "FILE.json",
         "Only blocks of pairs: KeOps' arrays ranges_i, slices_i, redranges_j, ranges_j, slices_j, redranges_i.");
 
+    readonly Option<string?> _mask = Options.Optional("--mask", "band:W|lower|upper",
+        "Only pairs by their row numbers: |i − j| ≤ W, j ≤ i, j ≥ i; lower:strict and upper:strict leave the diagonal out.");
+
     readonly Option<string?> _keep = Options.Optional("--keep", "COLUMN,…", "Columns of the output side's first cloud to carry along.");
 
     readonly Option<string> _nulls = Options.Text("--nulls", "error|skip",
@@ -66,7 +69,10 @@ sealed class ReductionOptionSet
     {
         command.Add(_formula);
         Option[] options =
-            [_reduction, _axis, _vi, _vj, _pm, _k, _weight, _dtype, _dtypeAcc, _useDoubleAcc, _sumScheme, _enableChunks, _backend, _deviceId, _ranges, _keep, _nulls, _out];
+        [
+            _reduction, _axis, _vi, _vj, _pm, _k, _weight, _dtype, _dtypeAcc, _useDoubleAcc, _sumScheme, _enableChunks, _backend, _deviceId,
+            _ranges, _mask, _keep, _nulls, _out,
+        ];
         foreach (var option in options) command.Add(option);
     }
 
@@ -101,8 +107,17 @@ sealed class ReductionOptionSet
                 Nulls = Options.Choice(parsed, _nulls, "error", "skip") == "skip" ? NullPolicy.Skip : NullPolicy.Error,
             },
             RangesPath = parsed.GetValue(_ranges),
+            Mask = Mask(parsed),
             Output = Output(parsed),
         };
+    }
+
+    MaskArgument? Mask(ParseResult parsed)
+    {
+        if (parsed.GetValue(_mask) is not { } text) return null;
+        return parsed.GetValue(_ranges) is null
+            ? MaskArgument.Parse("--mask", text)
+            : throw new UsageException("--mask and --ranges both say which pairs count: give one of them.");
     }
 
     OutputTarget? Output(ParseResult parsed)

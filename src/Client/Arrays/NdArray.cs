@@ -128,6 +128,9 @@ public class NdArray
     /// <exception cref="ArgumentException">The shape has another number of values.</exception>
     public NdArray Reshape(params ReadOnlySpan<long> shape) => new(this, [.. shape], IsComplex);
 
+    /// <summary>Real and imaginary parts as numbers of their own along the last dimension; a real array as it is.</summary>
+    internal NdArray Parts() => IsComplex ? new NdArray(this, [.. Shape.SkipLast(1), 2 * Shape[^1]], complex: false) : this;
+
     /// <summary>What is equal for two views of the same memory in the same shape.</summary>
     internal object Identity => (_memory, IsComplex, string.Join(',', Shape));
 

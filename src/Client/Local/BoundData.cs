@@ -35,7 +35,7 @@ sealed class BoundData : IAsyncDisposable
             foreach (var bound in call.Variables) binder.SetName(bound.Variable, bound.Name);
             var (m, n) = (AddRows(call, output, rows, false, binder), AddRows(call, reduced, columns, true, binder));
             AddParameters(call, binder);
-            var reduction = binder.Bind(m, n, call.Ranges?.ForEngine(call.Reduction.Axis));
+            var reduction = binder.Bind(m, n, columns.Reduced(call.Ranges?.ForEngine(call.Reduction.Axis)));
             return new BoundData(reduction, rows, columns);
         }
         catch

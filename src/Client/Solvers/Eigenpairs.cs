@@ -6,7 +6,8 @@ namespace Distributed.Keops.Client;
 /// <summary>Eigenvalues and eigenvectors of a symmetric matrix.</summary>
 /// <param name="Values">The eigenvalues, the outermost first.</param>
 /// <param name="Vectors">
-/// The eigenvectors, of length 1, as columns: <c>(rows, count)</c>, or <c>(rows, D, count)</c> for a matrix with D numbers at each point; float64.
+/// The eigenvectors, of length 1, as columns: <c>(rows, count)</c>, or <c>(rows, D, count)</c> for a matrix with D numbers at each point;
+/// float64.
 /// </param>
 /// <param name="Residuals">‖Av − θv‖ for each: an eigenvalue of the matrix lies within this distance.</param>
 /// <param name="Converged">Whether all residuals are within the tolerance.</param>

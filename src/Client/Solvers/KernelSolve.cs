@@ -39,7 +39,10 @@ public sealed class KernelSolve
     /// <summary>The variables, by place in the list of arguments.</summary>
     public IReadOnlyList<Variable> Arguments => _product.Arguments;
 
-    /// <summary>A system with arrays, one for each place, as <see cref="Genred.Call"/> takes them; α, eps and limits are those of a new <see cref="SolveCall"/>.</summary>
+    /// <summary>
+    /// A system with arrays, one for each place, as <see cref="Genred.Call"/> takes them; α, eps and limits are those of a new
+    /// <see cref="SolveCall"/>.
+    /// </summary>
     /// <exception cref="KeopsException">Their number is another; dtypes or the numbers of batch dimensions differ.</exception>
     public SolveCall Call(params ReadOnlySpan<NdArray> arguments) => new(_product.Call(arguments) with { Options = Options }, Unknown);
 }

@@ -24,7 +24,8 @@ public sealed class LinearOperator
     /// <param name="product">A Sum, linear in <paramref name="unknown"/>; what is bound to that variable is of no consequence.</param>
     /// <param name="unknown">The variable that vectors are put in for, indexed by the side that is summed over.</param>
     /// <exception cref="KeopsException">
-    /// The reduction is not linear, other variables have no data, it has batch dimensions, or a side has no data in memory that count its rows.
+    /// The reduction is not linear, other variables have no data, it has batch dimensions, or a side has no data in memory that count its
+    /// rows.
     /// </exception>
     public LinearOperator(KeopsEngine engine, ReductionCall product, Variable unknown)
     {
@@ -58,7 +59,8 @@ public sealed class LinearOperator
 
     /// <summary>A v.</summary>
     /// <param name="vector">
-    /// <c>(Columns, ColumnDim)</c>; where the matrix has one number for each pair <c>(Columns,)</c>, or <c>(Columns, E)</c> for E vectors at once.
+    /// <c>(Columns, ColumnDim)</c>; where the matrix has one number for each pair <c>(Columns,)</c>, or <c>(Columns, E)</c> for E vectors
+    /// at once.
     /// </param>
     /// <param name="cancellationToken">Ends the product.</param>
     /// <returns><c>(Rows, RowDim)</c>, or <c>(Rows,)</c>, or <c>(Rows, E)</c>.</returns>
@@ -67,7 +69,9 @@ public sealed class LinearOperator
         MultiplyAsync(vector, Columns, _unknown, ColumnDim, _product.Reduction.Axis, Apply, cancellationToken);
 
     /// <summary>Aᵀ v.</summary>
-    /// <param name="vector"><c>(Rows, RowDim)</c>; where the matrix has one number for each pair <c>(Rows,)</c> or <c>(Rows, E)</c>.</param>
+    /// <param name="vector">
+    /// <c>(Rows, RowDim)</c>; where the matrix has one number for each pair <c>(Rows,)</c> or <c>(Rows, E)</c>.
+    /// </param>
     /// <param name="cancellationToken">Ends the product.</param>
     /// <returns><c>(Columns, ColumnDim)</c>, or <c>(Columns,)</c>, or <c>(Columns, E)</c>.</returns>
     /// <exception cref="KeopsException">The vector has another shape or dtype.</exception>
@@ -80,20 +84,31 @@ public sealed class LinearOperator
     /// <summary>The outermost eigenvalues of the matrix, which is taken to be symmetric.</summary>
     /// <inheritdoc cref="EigenpairsAsync"/>
     public async Task<ImmutableArray<double>> EigenvaluesAsync(
-        int count, SpectrumEnd end = SpectrumEnd.LargestMagnitude, LanczosOptions? options = null, CancellationToken cancellationToken = default) =>
+        int count,
+        SpectrumEnd end = SpectrumEnd.LargestMagnitude,
+        LanczosOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         (await EigenpairsAsync(count, end, options, cancellationToken).ConfigureAwait(false)).Values;
 
-    /// <summary>The outermost eigenvalues and their vectors by Lanczos' method; the matrix is taken to be symmetric, which is not checked.</summary>
+    /// <summary>
+    /// The outermost eigenvalues and their vectors by Lanczos' method; the matrix is taken to be symmetric, which is not checked.
+    /// </summary>
     /// <param name="count">How many.</param>
     /// <param name="end">Which.</param>
-    /// <param name="options">Tolerance, steps and seed. In float32 a tolerance below 1e-6 is not to be reached; the default there is 1e-5.</param>
+    /// <param name="options">
+    /// Tolerance, steps and seed. In float32 a tolerance below 1e-6 is not to be reached; the default there is 1e-5.
+    /// </param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="KeopsException">The matrix is not square, or count or options have no meaning.</exception>
     public async Task<Eigenpairs> EigenpairsAsync(
-        int count, SpectrumEnd end = SpectrumEnd.LargestMagnitude, LanczosOptions? options = null, CancellationToken cancellationToken = default)
+        int count,
+        SpectrumEnd end = SpectrumEnd.LargestMagnitude,
+        LanczosOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         if (Rows != Columns || RowDim != ColumnDim)
-            throw new KeopsException($"Eigenvalues of a matrix of {Rows} × {RowDim} rows and {Columns} × {ColumnDim} columns: expected a square one.");
+            throw new KeopsException(
+                $"Eigenvalues of a matrix of {Rows} × {RowDim} rows and {Columns} × {ColumnDim} columns: expected a square one.");
         var space = new BlockVectorSpace(1, Columns, ColumnDim, separateColumns: false);
         var product = _product with { Variables = _product.Variables.Add(new BoundVariable(_unknown, new SymbolicData(0))) };
         var matrix = new ReductionOperator(_engine, product, _unknown, space);
@@ -103,13 +118,20 @@ public sealed class LinearOperator
     }
 
     async Task<ResultArray> MultiplyAsync(
-        NdArray vector, long rows, Variable variable, int dim, int axis, Func<Formula, Formula> product, CancellationToken cancellationToken)
+        NdArray vector,
+        long rows,
+        Variable variable,
+        int dim,
+        int axis,
+        Func<Formula, Formula> product,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(vector);
         var isScalar = RowDim == 1 && ColumnDim == 1;
         var isVector = isScalar && vector.Shape.Count == 1;
         var shaped = isVector ? vector.Reshape(vector.Length, 1) : vector;
-        if (shaped.IsComplex || shaped.Shape.Count != 2 || shaped.Shape[0] != rows || (!isScalar && shaped.Shape[1] != dim) || shaped.Shape[1] < 1)
+        var isMatrix = !shaped.IsComplex && shaped.Shape.Count == 2;
+        if (!isMatrix || shaped.Shape[0] != rows || shaped.Shape[1] < 1 || (!isScalar && shaped.Shape[1] != dim))
             throw new KeopsException(
                 $"A vector for this matrix has shape {(isScalar ? $"({rows},) or ({rows}, E)" : $"({rows}, {dim})")}; given was {vector}.");
         variable = variable with { Dim = checked((int)shaped.Shape[1]) };
@@ -131,5 +153,6 @@ public sealed class LinearOperator
     Formula Entry => _product.Reduction.Formula.Gradient(_unknown, Formula.IntCst(1));
 
     static long Count(ReductionCall resolved, Category category) => LinearReduction.Rows(resolved, category)
-        ?? throw new KeopsException($"No array counts the points of the {(category == Category.I ? "i" : "j")}-side: read files into arrays first.");
+        ?? throw new KeopsException(
+            $"No array counts the points of the {(category == Category.I ? "i" : "j")}-side: read files into arrays first.");
 }

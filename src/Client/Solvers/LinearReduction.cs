@@ -13,13 +13,18 @@ static class LinearReduction
     {
         var (reduction, name) = (call.Reduction, Formula.Var(unknown));
         if (reduction.Kind.Name != "Sum") throw new KeopsException($"{reduction.Kind} is not linear: expected a Sum.");
-        if (call.Output is not null) throw new KeopsException($"A product with a matrix stays in memory: expected no output file, not '{call.Output.Path}'.");
-        if (!call.Into.IsEmpty) throw new KeopsException("A product with a matrix is used several times: expected no arrays to write it into.");
+        if (call.Output is not null)
+            throw new KeopsException($"A product with a matrix stays in memory: expected no output file, not '{call.Output.Path}'.");
+        if (!call.Into.IsEmpty)
+            throw new KeopsException("A product with a matrix is used several times: expected no arrays to write it into.");
         if (unknown.Category == Category.Parameter || unknown.Category == reduction.OutputCategory)
             throw new KeopsException(
-                $"The unknown {name} is not summed over: with axis {reduction.Axis} expected a variable indexed by {(reduction.Axis == 1 ? "j" : "i")}.");
-        if (!call.Variables.Any(v => v.Variable == unknown)) throw new KeopsException($"The unknown {name} is none of the call's variables.");
-        if (!reduction.Formula.IsLinear(unknown)) throw new FormulaException($"The formula {reduction.Formula} is not linear in the unknown {name}.");
+                $"The unknown {name} is not summed over: with axis {reduction.Axis} expected a variable indexed by "
+                + $"{(reduction.Axis == 1 ? "j" : "i")}.");
+        if (!call.Variables.Any(v => v.Variable == unknown))
+            throw new KeopsException($"The unknown {name} is none of the call's variables.");
+        if (!reduction.Formula.IsLinear(unknown))
+            throw new FormulaException($"The formula {reduction.Formula} is not linear in the unknown {name}.");
     }
 
     /// <summary>The rows of one side as the data in memory count them; null when there are none to count.</summary>

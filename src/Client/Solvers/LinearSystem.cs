@@ -29,7 +29,8 @@ sealed class LinearSystem
         LinearReduction.Check(call.Product, unknown);
         var formula = call.Product.Reduction.Formula;
         if (formula.Dim != unknown.Dim)
-            throw new KeopsException($"The formula has dimension {formula.Dim} and the unknown {Formula.Var(unknown)} {unknown.Dim}: expected equal ones.");
+            throw new KeopsException(
+                $"The formula has dimension {formula.Dim} and the unknown {Formula.Var(unknown)} {unknown.Dim}: expected equal ones.");
         var product = CallData.Resolve(call.Product);
         var sources = LinearReduction.Sources(product, unknown);
         var rows = LinearReduction.Rows(product, unknown.Category)!.Value;
@@ -53,9 +54,10 @@ sealed class LinearSystem
     public ResultArray ToArray(BlockVector vector, bool complex, bool isVector)
     {
         ImmutableArray<long> shape = [.. _product.BatchShape.Select(size => (long)size), Space.Rows, Space.Columns];
-        return new ResultArray("solution", shape, _product.Type, VectorRows.ToBytes(Space, vector, _product.Type)).Shaped(complex, isVector);
+        var bytes = VectorRows.ToBytes(Space, vector, _product.Type);
+        return new ResultArray("solution", shape, _product.Type, bytes).Shaped(complex, isVector);
     }
 
     public static KeopsException NotSquare(long outputs, long reduced) => new(
-        $"The matrix has {outputs} rows and {reduced} columns: a system that can be solved has as many points on the i-side as on the j-side.");
+        $"The matrix has {outputs} rows and {reduced} columns: expected as many points on the i-side as on the j-side.");
 }

@@ -9,8 +9,8 @@ namespace Distributed.Keops.Client;
 /// <code>
 /// α a_i + Σ_j F(p, x_i, y_j, a_j) = b_i        "Exp(-g*SqDist(x,y))*a", unknown a
 /// </code>
-/// K is taken to be symmetric and positive; that is not checked. The unknown's data are the right-hand side: both have as many rows, although
-/// the one is summed over and the other indexes the result.
+/// K is taken to be symmetric and positive; that is not checked. The unknown's data are the right-hand side: both have as many rows,
+/// although the one is summed over and the other indexes the result.
 /// </summary>
 /// <param name="Product">
 /// A Sum, linear in <paramref name="Unknown"/>, whose result has the unknown's dimension. What is bound to the unknown is b.
@@ -41,5 +41,6 @@ public sealed record SolveCall(ReductionCall Product, Variable Unknown)
 
     /// <summary>The same system with another right-hand side.</summary>
     /// <param name="rightHandSide"><c>batch + (rows, D)</c>; it stays the caller's.</param>
-    public SolveCall WithRightHandSide(NdArray rightHandSide) => this with { Product = Product.With(Unknown, new TensorData(rightHandSide)) };
+    public SolveCall WithRightHandSide(NdArray rightHandSide) =>
+        this with { Product = Product.With(Unknown, new TensorData(rightHandSide)) };
 }

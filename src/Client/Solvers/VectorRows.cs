@@ -46,7 +46,8 @@ static class VectorRows
     public static byte[] ToBytes(BlockVectorSpace space, BlockVector vector, ElementType type)
     {
         var batch = (long)space.Rows * space.Columns * type.Size();
-        if (batch * space.Batches > Array.MaxLength) throw new KeopsException($"A vector of {batch * space.Batches} bytes is larger than an array.");
+        if (batch * space.Batches > Array.MaxLength)
+            throw new KeopsException($"A vector of {batch * space.Batches} bytes is larger than an array.");
         var bytes = new byte[batch * space.Batches];
         for (var b = 0; b < space.Batches; b++) Narrow(vector.Batch(b).Span, type, bytes.AsSpan((int)(b * batch), (int)batch));
         return bytes;
@@ -63,7 +64,8 @@ static class VectorRows
         }
     }
 
-    static void Narrow(ReadOnlySpan<double> values, ElementType type, Span<byte> destination)
+    /// <summary>Float64 values as any dtype, rounded once.</summary>
+    public static void Narrow(ReadOnlySpan<double> values, ElementType type, Span<byte> destination)
     {
         switch (type)
         {

@@ -29,7 +29,8 @@ static class DenseRows
         var dim = call.Reduction.Formula.Dim;
         if ((double)batches * rows * n * dim > limit)
             throw new KeopsException(
-                $"{rows} × {n} vectors of {dim} numbers{(batches > 1 ? $" in {batches} batches" : "")} are more than the limit of {limit} numbers: ask for fewer rows, or raise it.");
+                $"{rows} × {n} vectors of {dim} numbers{(batches > 1 ? $" in {batches} batches" : "")} are more than the limit of "
+                + $"{limit} numbers: ask for fewer rows, or raise it.");
         return call with
         {
             BatchShape = [.. call.BatchShape, (int)rows],

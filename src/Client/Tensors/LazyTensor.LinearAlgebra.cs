@@ -5,8 +5,8 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// The tensor as a matrix of M rows and N columns, its entries the values at the pairs (i, j). Products and the diagonal are reductions, to be
-/// carried out by <see cref="KeopsEngine.ReduceAsync"/>; the solution of a system is a <see cref="SolveCall"/>.
+/// The tensor as a matrix of M rows and N columns, its entries the values at the pairs (i, j). Products and the diagonal are reductions,
+/// to be carried out by <see cref="KeopsEngine.ReduceAsync"/>; the solution of a system is a <see cref="SolveCall"/>.
 /// </summary>
 public partial class LazyTensor
 {
@@ -17,7 +17,8 @@ public partial class LazyTensor
     public ReductionCall MatMul(NdArray vector)
     {
         ArgumentNullException.ThrowIfNull(vector);
-        if (Length != 1) throw new KeopsException($"A product with a matrix of vectors of length {Length}: expected numbers, that is, length 1.");
+        if (Length != 1)
+            throw new KeopsException($"A product with a matrix of vectors of length {Length}: expected numbers, that is, length 1.");
         return (this * Vj(AsRows(vector))).Sum(Axis.J) with { IsVector = vector.Shape.Count == 1 };
     }
 
@@ -62,7 +63,8 @@ public partial class LazyTensor
     /// <exception cref="KeopsException">
     /// It has more numbers than the limit, data are symbolic or in files, or ranges restrict the pairs.
     /// </exception>
-    public ReductionCall ToDense(long limit = 1L << 24) => DenseRows.Describe(RowsFor(nameof(ToDense)), 0, null, limit) with { IsVector = Length == 1 };
+    public ReductionCall ToDense(long limit = 1L << 24) =>
+        DenseRows.Describe(RowsFor(nameof(ToDense)), 0, null, limit) with { IsVector = Length == 1 };
 
     /// <summary>
     /// The values of some rows as an array <c>batch + (count, N, D)</c>, or <c>batch + (count, N)</c> where D is 1.
@@ -78,7 +80,9 @@ public partial class LazyTensor
 
     /// <summary>The tensor as a matrix for iterative methods: products with vectors, and eigenvalues.</summary>
     /// <param name="engine">What carries out the products.</param>
-    /// <exception cref="KeopsException">Its vectors have another length than 1, it has batch dimensions, or data are symbolic or in files.</exception>
+    /// <exception cref="KeopsException">
+    /// Its vectors have another length than 1, it has batch dimensions, or data are symbolic or in files.
+    /// </exception>
     public LinearOperator AsLinearOperator(KeopsEngine engine)
     {
         if (Dim != 1) throw new KeopsException($"A matrix of vectors of length {Dim}: expected numbers, that is, length 1.");
@@ -87,7 +91,9 @@ public partial class LazyTensor
         return new LinearOperator(engine, product, Symbol(product, index));
     }
 
-    /// <summary>The system <c>(αI + K) a = b</c> with an array as right-hand side (<see cref="Solve(LazyTensor, LazyTensor, double, double)"/>).</summary>
+    /// <summary>
+    /// The system <c>(αI + K) a = b</c> with an array as right-hand side (<see cref="Solve(LazyTensor, LazyTensor, double, double)"/>).
+    /// </summary>
     /// <param name="rightHandSide"><c>batch + (M, E)</c>, or <c>(M,)</c>; indexed by i. It stays the caller's.</param>
     /// <param name="alpha">The ridge α.</param>
     /// <param name="eps">When to stop (<see cref="SolveCall.Eps"/>).</param>
@@ -101,8 +107,8 @@ public partial class LazyTensor
     }
 
     /// <summary>
-    /// The system <c>(αI + K) a = b</c>, K a being the sum of <c>K · a</c> over the axis opposite to b's. With <paramref name="var"/> the tensor is
-    /// itself linear in that symbolic variable, and the system is <c>αa + Σ K(a) = b</c>.
+    /// The system <c>(αI + K) a = b</c>, K a being the sum of <c>K · a</c> over the axis opposite to b's. With <paramref name="var"/> the
+    /// tensor is itself linear in that symbolic variable, and the system is <c>αa + Σ K(a) = b</c>.
     /// </summary>
     /// <param name="other">b: a variable, with data or symbolic.</param>
     /// <param name="var">The unknown where it stands in the tensor already; b is then symbolic with the same index and dimension.</param>
@@ -119,12 +125,14 @@ public partial class LazyTensor
         var data = other.Context.Variables[right.Index].Data;
         var isSymbolic = data is SymbolicData;
         if (!isSymbolic && Context.Variables.Values.Any(v => v.Data is SymbolicData))
-            throw new KeopsException("The tensor has symbolic variables: expected a symbolic right-hand side too, whose data are bound with theirs.");
+            throw new KeopsException(
+                "The tensor has symbolic variables: expected a symbolic right-hand side too, whose data are bound with theirs.");
         var index = isSymbolic ? right.Index : NextSymbol();
         var unknown = new Variable(index, right.Dim, right.Category == Category.I ? Category.J : Category.I);
-        var product = (var is null ? this * other.Unknown(unknown) : LinearIn(var, unknown)).Sum(unknown.Category == Category.J ? Axis.J : Axis.I);
-        // b's own side must have as many rows as its tensor.
-        _ = Context.Join(other.Context);
+        var applied = var is null ? this * other.Unknown(unknown) : LinearIn(var, unknown);
+        var product = applied.Sum(unknown.Category == Category.J ? Axis.J : Axis.I);
+        // b's own side must have as many rows as the tensor's.
+        if (!isSymbolic) _ = Context.Join(other.Context);
         var number = Symbol(product, index);
         return new SolveCall(isSymbolic ? product : product.With(number, data), number) { Alpha = alpha, Eps = eps };
     }
@@ -137,13 +145,17 @@ public partial class LazyTensor
         Variables = TensorContext.Empty.Variables.Add(unknown.Index, new BoundVariable(unknown, new SymbolicData(unknown.Index))),
     });
 
-    LazyTensor LinearIn(LazyTensor var, Variable unknown) => var.Formula.AsVariable == unknown && Context.Variables.ContainsKey(unknown.Index)
+    LazyTensor LinearIn(LazyTensor var, Variable unknown) =>
+        var.Formula.AsVariable == unknown && Context.Variables.ContainsKey(unknown.Index)
         ? this
-        : throw new KeopsException($"The unknown is {var.Formula}: expected the tensor's symbolic variable {Formula.Var(unknown)}, opposite to the right-hand side.");
+        : throw new KeopsException(
+            $"The unknown is {var.Formula}: expected {Formula.Var(unknown)}, symbolic, of the tensor, and opposite to the right-hand side.");
 
-    int NextSymbol() => Context.Variables.Values.Where(v => v.Data is SymbolicData).Select(v => v.Variable.Index + 1).DefaultIfEmpty().Max();
+    int NextSymbol() =>
+        Context.Variables.Values.Where(v => v.Data is SymbolicData).Select(v => v.Variable.Index + 1).DefaultIfEmpty().Max();
 
-    static Variable Symbol(ReductionCall call, int index) => call.Variables.First(v => v.Data is SymbolicData symbol && symbol.Index == index).Variable;
+    static Variable Symbol(ReductionCall call, int index) =>
+        call.Variables.First(v => v.Data is SymbolicData symbol && symbol.Index == index).Variable;
 
     ReductionCall RowsFor(string operation)
     {
@@ -153,7 +165,8 @@ public partial class LazyTensor
 
     void RefuseRanges(string operation)
     {
-        if (Context.Ranges is not null) throw new KeopsException($"{operation} of a tensor with ranges: multiply it with vectors instead, which keeps to them.");
+        if (Context.Ranges is not null)
+            throw new KeopsException($"{operation} of a tensor with ranges: multiply it with vectors instead, which keeps to them.");
     }
 
     static NdArray AsRows(NdArray vector) => vector.Shape.Count == 1 ? vector.Reshape(vector.Length, 1) : vector;

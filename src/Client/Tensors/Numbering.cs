@@ -38,11 +38,16 @@ sealed class Numbering
 
     Variable Add(BoundVariable bound)
     {
-        object data = bound.Data is TensorData tensor ? tensor.Array.Identity : bound.Data;
+        var data = Identity(bound.Data);
         if (_byData.TryGetValue((bound.Variable.Category, data), out var same)) return _numbers[bound.Variable.Index] = same;
         var variable = bound.Variable with { Index = _variables.Count };
         _variables.Add(bound with { Variable = variable });
         _byData.Add((bound.Variable.Category, data), variable);
         return _numbers[bound.Variable.Index] = variable;
     }
+
+    /// <summary>Whether two variables have the same values because they were made of the same memory.</summary>
+    public static bool SameData(VariableData a, VariableData b) => Identity(a).Equals(Identity(b));
+
+    static object Identity(VariableData data) => data is TensorData tensor ? tensor.Array.Identity : data;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
+using Distributed.Keops.Kernels.Ranges;
 
 namespace Distributed.Keops.Data;
 
@@ -52,6 +53,10 @@ public sealed class CloudSide : IAsyncDisposable
 
     /// <summary>A cloud's rows as the reduced side sees them: without the rows that are not whole.</summary>
     public IRowSource Reduced(int cloud) => _whole is { } rows ? new SelectedRows(_clouds[cloud], rows.AsMemory()) : _clouds[cloud];
+
+    /// <summary>Ranges of a cloud's rows as the reduced side sees them: without the rows that are not whole.</summary>
+    /// <exception cref="KeopsException">An interval names rows that the cloud has not; it is named.</exception>
+    public AxisRanges? Reduced(AxisRanges? ranges) => _whole is { } rows ? ranges?.Without(rows, RowCount) : ranges;
 
     /// <summary>Which of a run of output rows are whole; null when all are.</summary>
     public RowMask? Mask(long firstRow, int rows)

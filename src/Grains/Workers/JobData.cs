@@ -62,7 +62,7 @@ sealed class JobData : IAsyncDisposable
             foreach (var given in request.Variables) binder.SetName(Variable(given), given.Name);
             var (m, n) = (Add(output, rows, false), Add(reduced, columns, true));
             AddParameters(request, binder);
-            var ranges = await RangesAsync(request.Ranges, reduction.Axis, store, cancellationToken).ConfigureAwait(false);
+            var ranges = columns.Reduced(await RangesAsync(request.Ranges, reduction.Axis, store, cancellationToken).ConfigureAwait(false));
             return new JobData(compiled, binder.Bind(m, n, ranges), rows, columns, uploads);
         }
         catch

@@ -6,10 +6,18 @@ using OpCode = Distributed.Keops.Kernels.Programs.OpCode;
 namespace Distributed.Keops.Kernels.Cpu;
 
 /// <summary>
-/// What an accumulation reads: the states of some of the tile's i-vectors, and the items of some of the tile's rows, from component <paramref name="first"/> on.
+/// What an accumulation reads: the states of some of the tile's i-vectors, and the items of some of the tile's rows, from component
+/// <paramref name="first"/> on.
 /// </summary>
 sealed class AccumulateLeaves(
-    IlBuffer il, VectorCode code, StateCells state, CellEmitter items, ImmutableArray<Value> outputs, IlLocal index, int firstVector, int firstCopy,
+    IlBuffer il,
+    VectorCode code,
+    StateCells state,
+    CellEmitter items,
+    ImmutableArray<Value> outputs,
+    IlLocal index,
+    int firstVector,
+    int firstCopy,
     Component first) : ILeafSource
 {
     public bool IsLeaf(Value value) => value.Op == OpCode.Input;
@@ -24,7 +32,8 @@ sealed class AccumulateLeaves(
                 break;
             case InputKind.Item:
                 // An item of a list is one number: whichever component of F the list belongs to.
-                items.Push(outputs[input.Slot], first.Loop is null ? component + first.Offset : first, firstCopy + input.Copy, firstVector + t);
+                var which = first.Loop is null ? component + first.Offset : first;
+                items.Push(outputs[input.Slot], which, firstCopy + input.Copy, firstVector + t);
                 break;
             default:
                 il.Load(index);

@@ -18,6 +18,7 @@ sealed class CellEmitter(
     public int Vectors => vectors;
 
     readonly Dictionary<Value, int> _scratch = [];
+    readonly Dictionary<(Value Value, Component Component, int J, int T), IlLocal> _shared = [];
 
     /// <summary>Computes the kept values, and gives back the registers of those that no later one and no output needs.</summary>
     public void EmitKept()
@@ -37,6 +38,13 @@ sealed class CellEmitter(
     public void Release()
     {
         foreach (var value in _cells.Keys.ToArray()) Release(value);
+    }
+
+    /// <summary>Gives back the registers of what is kept while one component is worked on: it is done.</summary>
+    public void EndComponent()
+    {
+        foreach (var local in _shared.Values) il.Release(local);
+        _shared.Clear();
     }
 
     /// <summary>Runs <paramref name="body"/> for every component: one after the other, or by loops where there are more than the unroll limit.</summary>
@@ -75,6 +83,7 @@ sealed class CellEmitter(
         else if (leaves.IsLeaf(value)) leaves.Push(value, component, j, t);
         else if (_cells.TryGetValue(value, out var cells)) il.Load(cells[Cell(component.Offset, j, t)]);
         else if (_scratch.TryGetValue(value, out var offset)) PushScratch(offset, component, j, t);
+        else if (places[value] == Place.Component) PushShared(value, component, j, t);
         else PushExpression(value, component, j, t);
     }
 
@@ -118,6 +127,19 @@ sealed class CellEmitter(
                 foreach (var operand in value.Operands) AddBreaks(operand, shift, breaks);
                 break;
         }
+    }
+
+    void PushShared(Value value, Component component, int j, int t)
+    {
+        if (!_shared.TryGetValue((value, component, j, t), out var local))
+        {
+            PushExpression(value, component, j, t);
+            local = il.Local(isa.Vector);
+            il.Store(local);
+            _shared.Add((value, component, j, t), local);
+        }
+
+        il.Load(local);
     }
 
     void PushExpression(Value value, Component component, int j, int t)
@@ -190,7 +212,8 @@ sealed class CellEmitter(
     }
 
     /// <summary>The operation that takes one more component into a fold.</summary>
-    public static OpCode FoldStep(OpCode fold) => fold switch { OpCode.Largest => OpCode.Max, OpCode.Smallest => OpCode.Min, _ => OpCode.Add };
+    public static OpCode FoldStep(OpCode fold) =>
+        fold switch { OpCode.Largest => OpCode.Max, OpCode.Smallest => OpCode.Min, _ => OpCode.Add };
 
     void EmitFold(Value value)
     {

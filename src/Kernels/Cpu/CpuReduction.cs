@@ -16,6 +16,9 @@ public sealed unsafe class CpuReduction
     /// <summary>Reduced rows that are taken in with the element type's precision before they go into a float64 state.</summary>
     public const int BlockRows = 256;
 
+    /// <summary>The most 8-byte words of an output row's state: 256 MB for a tile.</summary>
+    const int MaxWords = 1 << 19;
+
     readonly ReductionProgram _program;
     readonly HoistedProgram _hoisted;
     readonly IPairLoop _pairs;
@@ -65,17 +68,16 @@ public sealed unsafe class CpuReduction
     public static string EngineIdHere => EngineId(Isa.WidestHere);
 
     /// <summary>Compiles a reduction, for the widest vectors of this machine unless told otherwise.</summary>
-    /// <exception cref="KeopsException">The values of the formula need more memory than a thread may have.</exception>
+    /// <exception cref="KeopsException">A row's state or the formula's values need more memory than a thread may have.</exception>
     public static CpuReduction Compile(ReductionProgram program, int? width = null)
     {
+        if (program.Monoid.Words > MaxWords)
+            throw new KeopsException(
+                $"The reduction keeps {program.Monoid.Words} numbers for each output row, of at most {MaxWords}. "
+                + "Split it into several reductions, by components.");
         var bits = width ?? Isa.WidestHere;
         IPairLoop? pairs = FusedPairs.Create(program, bits);
-        pairs ??= SteppedPairs.Create(program, bits);
-        return pairs is null
-            ? throw new KeopsException(
-                $"The formula has {program.Hoisted.Pairs.Values.Length} values and the reduction keeps {program.Monoid.Words} numbers a row: together more than "
-                + "one kernel can hold. Split it into several reductions, by components or by terms.")
-            : new CpuReduction(program, pairs);
+        return new CpuReduction(program, pairs ?? SteppedPairs.Create(program, bits));
     }
 
     /// <summary>Memory for one thread.</summary>
@@ -174,6 +176,13 @@ public sealed unsafe class CpuReduction
     /// <summary>Merges the states of a tile into those on their left.</summary>
     public void Merge(byte* left, byte* right, CpuWorkspace workspace)
     {
+        // Taking in a long list entry by entry is dear, and most lists are merged into an empty one first.
+        if (Tiles.AreEmptyLists(_program.Monoid, left))
+        {
+            Buffer.MemoryCopy(right, left, TileStateBytes, TileStateBytes);
+            return;
+        }
+
         var kernel = _merge.Value;
         using var extra = kernel.ScratchRows > _scratchRows ? new AlignedBuffer((nint)kernel.ScratchRows * TileRows * sizeof(double)) : null;
         var arguments = new KernelArguments

@@ -1,6 +1,8 @@
 namespace Distributed.Keops.Kernels.Cpu;
 
-/// <summary>Takes runs of reduced rows into the states of a tile. Safe to share between threads, each with scratch memory of its own.</summary>
+/// <summary>
+/// Takes runs of reduced rows into the states of a tile. Safe to share between threads, each with scratch memory of its own.
+/// </summary>
 unsafe interface IPairLoop
 {
     /// <summary>How the pairs are walked.</summary>

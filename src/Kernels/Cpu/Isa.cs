@@ -75,11 +75,11 @@ sealed class Isa
         return Cached($"operator {name} {integers}", () => type.GetMethod(name, [.. Enumerable.Repeat(type, operands)]));
     }
 
-    /// <summary>A static method that takes vectors of any element type.</summary>
-    public MethodInfo Any(string name, int operands) => Cached("any " + name, () =>
+    /// <summary>A static method that takes vectors of any element type, here of elements or of integers.</summary>
+    public MethodInfo Any(string name, int operands, bool integers = false) => Cached($"any {name} {integers}", () =>
     {
         var open = Generic.MakeGenericType(System.Type.MakeGenericMethodParameter(0));
-        return _statics.GetMethod(name, 1, [.. Enumerable.Repeat(open, operands)])?.MakeGenericMethod(Element);
+        return _statics.GetMethod(name, 1, [.. Enumerable.Repeat(open, operands)])?.MakeGenericMethod(integers ? Integer : Element);
     });
 
     /// <summary>A static method with an overload for these very types.</summary>

@@ -11,6 +11,9 @@ enum Place
     /// <summary>In vector registers, as far as the JIT has them.</summary>
     Registers,
 
+    /// <summary>In a vector register while one component is worked on.</summary>
+    Component,
+
     /// <summary>In first-level cache, written and read by loops over components.</summary>
     Scratch,
 }
@@ -27,8 +30,14 @@ sealed class Materialization
     readonly Dictionary<Value, Place> _places = [];
     readonly Dictionary<Value, int> _costs = [];
 
-    public Materialization(Program program, Func<Value, bool> isLeaf, Func<Value, int> outputUses, int unroll)
+    /// <param name="program">The program.</param>
+    /// <param name="isLeaf">Whether a value is given.</param>
+    /// <param name="outputUses">How often an output is read.</param>
+    /// <param name="unroll">The longest vector whose components are written out.</param>
+    /// <param name="byComponent">Whether repeated values that only outputs depend on are kept for one component at a time.</param>
+    public Materialization(Program program, Func<Value, bool> isLeaf, Func<Value, int> outputUses, int unroll, bool byComponent = false)
     {
+        var feedsKept = byComponent ? FeedsKept(program) : [];
         var readers = Readers(program, outputUses);
         var feedsCostly = FeedsCostly(program, readers);
         var kept = new List<Value>();
@@ -44,12 +53,13 @@ sealed class Materialization
             var cost = IsCostly(value.Op) ? 20 : 1;
             foreach (var operand in value.Operands.Distinct()) cost += _costs[operand];
             var repeated = readers[value] > 1;
-            var place = value.Length > unroll
-                ? repeated && cost > CheapRepeat ? Place.Scratch : Place.Inline
-                : value.IsFold || (IsCostly(value.Op) && !feedsCostly.Contains(value)) || (repeated && !IsCheapMask(value, cost)) ? Place.Registers : Place.Inline;
+            var place = byComponent && repeated && value.IsElementWise && !IsCostly(value.Op) && !feedsKept.Contains(value) ? Place.Component
+                : value.Length > unroll ? repeated && cost > CheapRepeat ? Place.Scratch : Place.Inline
+                : value.IsFold || (IsCostly(value.Op) && !feedsCostly.Contains(value)) || (repeated && !IsCheapMask(value, cost)) ? Place.Registers
+                : Place.Inline;
             _places[value] = place;
             _costs[value] = place == Place.Inline ? cost : 0;
-            if (place != Place.Inline) kept.Add(value);
+            if (place is Place.Registers or Place.Scratch) kept.Add(value);
         }
 
         Kept = kept;
@@ -79,6 +89,18 @@ sealed class Materialization
             {
                 if (readers[operand] == 1) feeds.Add(operand);
             }
+        }
+
+        return feeds;
+    }
+
+    /// <summary>Everything that sums and costly functions depend on, which are computed before the outputs.</summary>
+    static HashSet<Value> FeedsKept(Program program)
+    {
+        var feeds = new HashSet<Value>();
+        foreach (var value in program.Values.Reverse())
+        {
+            if (value.IsFold || IsCostly(value.Op) || feeds.Contains(value)) feeds.UnionWith(value.Operands);
         }
 
         return feeds;

@@ -16,6 +16,8 @@ namespace Distributed.Keops.Kernels.Cpu;
 /// </summary>
 sealed class PairKernelEmitter : ILeafSource
 {
+    const int LongList = 17;
+
     readonly ReductionProgram _program;
     readonly HoistedProgram _hoisted;
     readonly Isa _isa;
@@ -32,6 +34,7 @@ sealed class PairKernelEmitter : ILeafSource
     readonly StateCells _state;
     readonly ScratchSpace _scratch;
     readonly Materialization _places;
+    readonly ListBuffer? _lists;
 
     PairKernelEmitter(ReductionProgram program, Schedule schedule, int itemCopies)
     {
@@ -49,7 +52,14 @@ sealed class PairKernelEmitter : ILeafSource
         _j = [.. Enumerable.Range(0, FirstItem + items).Select(_ => _il.Local(typeof(nint)))];
         if (items > 0) _group = _il.Local(typeof(nint));
         _places = new Materialization(_hoisted.Pairs, IsLeaf, OutputUses, schedule.Unroll);
+        _lists = CreateLists();
     }
+
+    // One list of some length; shorter ones, and those of given items, which come a few at a time, take newcomers in at once.
+    ListBuffer? CreateLists() =>
+        _program.Monoid.Entries >= LongList && _itemCopies == 0 && _hoisted.Pairs.Outputs[0].Length == 1
+            ? new(_il, _isa, _code, _scratch, _program.Monoid.Entries, _program.UsesIndices)
+            : null;
 
     /// <summary>Emits the kernel, or null when the JIT would not optimise a method of its size.</summary>
     /// <param name="program">The reduction.</param>
@@ -151,6 +161,7 @@ sealed class PairKernelEmitter : ILeafSource
         var nextGroup = _il.Target();
         _il.Mark(nextGroup);
         _state.Load();
+        for (var t = 0; _lists is not null && t < _schedule.Vectors; t++) _lists.Begin(_state, t);
         for (var s = 0; s < _j.Length; s++)
         {
             if (Stride(s) == 0) continue;
@@ -174,6 +185,7 @@ sealed class PairKernelEmitter : ILeafSource
         if (_schedule.Rows > 1) EmitRows(_schedule.Rows, left);
         EmitRows(1, left);
         _state.Store();
+        for (var t = 0; _lists is not null && t < _schedule.Vectors; t++) _lists.End(_state, t);
         var step = _schedule.Vectors * _isa.VectorBytes;
         foreach (var address in new[] { _i, _state.Base, _scratch.Base, _group })
         {
@@ -220,7 +232,8 @@ sealed class PairKernelEmitter : ILeafSource
         var together = _schedule.StateInMemory && _program.Monoid.Entries == 0 ? _schedule.Vectors : 1;
         for (var t = 0; t < _schedule.Vectors; t += together)
         {
-            if (_program.Monoid.Entries > 0) EmitLists(items, rows, t);
+            if (_lists is not null) EmitLongLists(_lists, items, rows, t);
+            else if (_program.Monoid.Entries > 0) EmitLists(items, rows, t);
             else if (_program.Guard(rows) is { } guard) EmitGuarded(guard, items, rows, t, together);
             else EmitAccumulate(_program.Accumulate(rows), items, t, together, 0);
         }
@@ -270,6 +283,28 @@ sealed class PairKernelEmitter : ILeafSource
         });
     }
 
+    /// <summary>The same with one test for the tile, after which whatever passes a test of its own waits for the next sort.</summary>
+    void EmitLongLists(ListBuffer lists, CellEmitter items, int rows, int vector)
+    {
+        var formula = _hoisted.Pairs.Outputs[0];
+        var end = _il.Target();
+        // The last entry is the second operand of every minimum, which is what it gives for NaN.
+        for (var copy = rows - 1; copy >= 0; copy--) items.Push(formula, new Component(0), copy, vector);
+        lists.PushLast(vector);
+        for (var copy = 0; copy < rows; copy++) _code.Operation(OpCode.Min);
+        lists.PushLast(vector);
+        _code.AnyLessThan();
+        _il.Branch(OpCodes.Brfalse, end);
+        for (var copy = 0; copy < rows; copy++)
+        {
+            var row = copy;
+            lists.Append(() => items.Push(formula, new Component(0), row, vector), _index, row, vector);
+        }
+
+        lists.SortWhenFull(vector);
+        _il.Mark(end);
+    }
+
     void EmitGuard(Program guard, ILeafSource leaves, IlTarget rare)
     {
         var emitter = Fragment(guard, leaves, 1);
@@ -302,7 +337,7 @@ sealed class PairKernelEmitter : ILeafSource
         new(_il, _code, _state, items, _hoisted.Pairs.Outputs, _index, firstVector, firstCopy, new Component(0));
 
     CellEmitter Fragment(Program fragment, ILeafSource leaves, int vectors) => new(
-        _il, _isa, _code, fragment, new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll), leaves, _scratch, 1, vectors, _schedule.Unroll);
+        _il, _isa, _code, fragment, new Materialization(fragment, leaves.IsLeaf, _ => 1, _schedule.Unroll, _program.Monoid.SharesWithinComponents), leaves, _scratch, 1, vectors, _schedule.Unroll);
 
     void Copy(string field, IlLocal local)
     {

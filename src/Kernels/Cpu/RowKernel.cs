@@ -5,7 +5,7 @@ namespace Distributed.Keops.Kernels.Cpu;
 /// <summary>Code over the rows of a tile, and the scratch rows it needs.</summary>
 sealed unsafe record RowKernel(Kernel Run, int ScratchRows)
 {
-    /// <summary>For programs that are too large for one method: operation by operation, outputs copied behind each other at the end.</summary>
+    /// <summary>For programs that are too large for one method: operation by operation, outputs copied behind each other.</summary>
     /// <param name="program">What is computed.</param>
     /// <param name="width">Bits of a vector.</param>
     /// <param name="type">The element type.</param>

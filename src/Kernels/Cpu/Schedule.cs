@@ -6,11 +6,14 @@ namespace Distributed.Keops.Kernels.Cpu;
 /// <param name="Rows">Reduced rows of a tile.</param>
 /// <param name="Unroll">The longest vector whose components are written out; longer ones are looped over.</param>
 /// <param name="StateInMemory">Whether the state stays in first-level cache rather than in registers.</param>
-/// <param name="Steps">The operations of a formula that is too large for one loop and is computed one operation after the other; 0 for every other.</param>
+/// <param name="Steps">
+/// The operations of a formula that is too large for one loop and is computed one operation after the other; 0 for every other.
+/// </param>
 public sealed record Schedule(int Width, int Vectors, int Rows, int Unroll, bool StateInMemory, int Steps = 0)
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Width}-bit vectors, tile {Vectors} i-vectors × {Rows} j-rows, components unrolled up to {Unroll}, state in {(StateInMemory ? "cache" : "registers")}"
+        $"{Width}-bit vectors, tile {Vectors} i-vectors × {Rows} j-rows, components unrolled up to {Unroll}"
+        + $", state in {(StateInMemory ? "cache" : "registers")}"
         + (Steps == 0 ? "" : $", formula in {Steps} steps");
 }

@@ -48,7 +48,8 @@ static class Scheduler
 
         foreach (var output in pairs.Outputs) last[output] = int.MaxValue;
         var readers = pairs.CountUses();
-        var distinctReaders = pairs.Values.SelectMany(v => v.Operands.Distinct()).Concat(pairs.Outputs).GroupBy(v => v).ToDictionary(g => g.Key, g => g.Count());
+        var distinctReaders = pairs.Values.SelectMany(v => v.Operands.Distinct()).Concat(pairs.Outputs)
+            .GroupBy(v => v).ToDictionary(g => g.Key, g => g.Count());
         // How many more components are alive from each value on.
         var change = new int[pairs.Values.Length + 1];
         for (var n = 0; n < pairs.Values.Length; n++)

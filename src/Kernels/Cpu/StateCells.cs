@@ -30,7 +30,7 @@ sealed class StateCells
     /// <summary>The local that holds the address of the current i-vectors' states.</summary>
     public IlLocal Base { get; }
 
-    /// <summary>The same memory as the state of one component, where each component has lists of <paramref name="entries"/> numbers.</summary>
+    /// <summary>The same memory as the state of one component, each component having lists of <paramref name="entries"/> numbers.</summary>
     public StateCells List(Component component, int entries)
     {
         var list = new StateCells(_il, _isa, _code, [.. _parts.Select(p => p with { Length = entries })], Base, _vectors, inMemory: true);
@@ -125,12 +125,16 @@ sealed class StateCells
             _il.Store(fresh[n]);
         }
 
+        emitter.EndComponent();
         for (var n = 0; n < targets.Length; n++)
         {
             store(targets[n].Part, targets[n].Component, fresh[n]);
             _il.Release(fresh[n]);
         }
     }
+
+    /// <summary>Puts the address of a component of a state in memory on the stack.</summary>
+    public void PushAddress(int part, Component component, int t) => PushAddress(component + _offsets[part], t);
 
     void PushAddress(Component component, int t)
     {

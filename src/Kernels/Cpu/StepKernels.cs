@@ -20,7 +20,8 @@ static class StepKernels
         Cache.GetOrAdd((width, type, op, operands, false), k => EmitMap(Isa.Get(k.Width, k.Type), k.Op, k.Operands));
 
     /// <summary>
-    /// The components of an operand combined one after the other: added, or the least or greatest of them. Of two operands the products are added.
+    /// The components of an operand combined one after the other: added, or the least or greatest of them. Of two operands the
+    /// products are added.
     /// </summary>
     public static StepKernel Fold(int width, ElementType type, OpCode op, int operands) =>
         Cache.GetOrAdd((width, type, op, operands, true), k => EmitFold(Isa.Get(k.Width, k.Type), k.Op, k.Operands));

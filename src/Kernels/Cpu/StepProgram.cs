@@ -42,8 +42,8 @@ sealed unsafe class StepProgram
         while (Copies > 1 && steps.Rows * Copies * _tileRowBytes > CacheBytes) Copies /= 2;
         if (steps.Rows * _tileRowBytes > MaxBytes)
             throw new KeopsException(
-                $"The formula's {program.Values.Length} values need {steps.Rows * _tileRowBytes >> 20} MB for 64 rows, of at most {MaxBytes >> 20}. "
-                + "Split it into several reductions, by components or by terms.");
+                $"The formula's {program.Values.Length} values need {steps.Rows * _tileRowBytes >> 20} MB for 64 rows, "
+                + $"of at most {MaxBytes >> 20}. Split it into several reductions, by components or by terms.");
         FrameRows = (int)(steps.Rows * Copies);
     }
 

@@ -19,21 +19,22 @@ sealed unsafe class SteppedPairs : IPairLoop
 
     public int ScratchRows => _steps.FrameRows + _accumulate.ScratchRows;
 
-    /// <summary>Prepares the steps and the loop over items; null when a state is too large for any loop.</summary>
-    /// <exception cref="KeopsException">The values of one pair of a tile need too much memory.</exception>
-    public static SteppedPairs? Create(ReductionProgram program, int width)
+    /// <summary>Prepares the steps and the loop over items.</summary>
+    /// <exception cref="KeopsException">The values of 64 pairs need more memory than a thread may have.</exception>
+    public static SteppedPairs Create(ReductionProgram program, int width)
     {
         var hoisted = program.Hoisted;
         var steps = new StepProgram(hoisted.Pairs, width, program.Type, Given, manyCopies: true);
-        return FusedPairs.Create(program.OfItems(), width, steps.Copies) is { } accumulate
-            ? new SteppedPairs(steps, accumulate, hoisted.JDims.Length + 1)
-            : null;
+        var accumulate = FusedPairs.Create(program.OfItems(), width, steps.Copies)
+            ?? throw new InvalidOperationException("Unreachable: loops over components take in items of any length.");
+        return new SteppedPairs(steps, accumulate, hoisted.JDims.Length + 1);
 
         StepGiven? Given(Value value)
         {
             var computed = hoisted.TryGetOffset(value, out var offset);
             if (!computed && value.Op != OpCode.Input) return null;
-            var rate = computed ? value.Rate | Rate.Parameter : value.Input.Kind switch { InputKind.I => Rate.I, InputKind.J => Rate.J, _ => Rate.Parameter };
+            var rate = computed ? value.Rate | Rate.Parameter
+                : value.Input.Kind switch { InputKind.I => Rate.I, InputKind.J => Rate.J, _ => Rate.Parameter };
             return rate switch
             {
                 Rate.I => new(StepSource.Rows, 0, computed ? offset : hoisted.IOffsets[value.Input.Slot]),

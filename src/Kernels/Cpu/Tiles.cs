@@ -56,6 +56,18 @@ static unsafe class Tiles
         }
     }
 
+    /// <summary>Whether the states are lists, and nothing has been taken into any of them.</summary>
+    public static bool AreEmptyLists(Monoid monoid, byte* state)
+    {
+        if (monoid.Entries == 0) return false;
+        for (var list = 0; list < monoid.Parts[0].Length; list += monoid.Entries)
+        {
+            if (new Span<double>((double*)state + (nint)list * Rows, Rows).ContainsAnyExcept(monoid.Parts[0].Identity)) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>A block's states, in the element type and with row numbers from its start, as states in 8-byte words.</summary>
     [MethodImpl(Hot)]
     public static void Widen(ImmutableArray<StatePart> parts, byte* block, ElementType type, long firstIndex, byte* wide)

@@ -52,9 +52,9 @@ sealed partial class VectorCode
     });
 
     /// <summary>
-    /// The angle of the point (x, y): z = min/max of the sizes, or for a z above tan ½ (min − max)/(min + max) and an eighth of a turn more,
-    /// then the angle is a multiple of π/4 plus or minus arctan z. The multiple is added in two parts. From ½ on an angle's last place is twice that of z,
-    /// so that the two roundings of the second z count half.
+    /// The angle of the point (x, y): z = min/max of the sizes, or for a z above tan ½ (min − max)/(min + max) and an eighth of a turn
+    /// more, then the angle is a multiple of π/4 plus or minus arctan z. The multiple is added in two parts. From ½ on an angle's last
+    /// place is twice that of z, so that the two roundings of the second z count half.
     /// </summary>
     static VectorTerm Angle(VectorTerms t, VectorTerm y, VectorTerm x)
     {
@@ -66,7 +66,9 @@ sealed partial class VectorCode
         var equal = t.Of(OpCode.Equal, least, most);
         // Two infinite sizes are equal but not comparable to a multiple.
         var isMiddle = t.Of(
-            OpCode.Or, t.Of(OpCode.LessThan, t.Multiply(most, 0.5463024898437905), least), t.Of(OpCode.And, equal, t.Of(OpCode.LessThan, 0, most)));
+            OpCode.Or,
+            t.Of(OpCode.LessThan, t.Multiply(most, 0.5463024898437905), least),
+            t.Of(OpCode.And, equal, t.Of(OpCode.LessThan, 0, most)));
         var numerator = t.Select(equal, 0, t.Select(isMiddle, t.Subtract(least, most), least));
         var denominator = t.Select(isMiddle, t.Add(least, most), t.Select(t.Of(OpCode.Equal, most, 0), 1, most));
         var z = t.Of(OpCode.Divide, numerator, denominator);

@@ -9,11 +9,13 @@ sealed partial class VectorCode
     /// <summary>(artanh s − s − s³/3) / s⁵ by s², |s| ≤ 3 − 2√2, highest power first: error below 2^−62 of artanh s.</summary>
     static readonly double[] AreaTangent =
     [
-        0.06458044256586666, 0.06642878657263734, 0.07692790411814159, 0.09090904082364613, 0.1111111113580511, 0.14285714285668694, 0.20000000000000015,
+        0.06458044256586666, 0.06642878657263734, 0.07692790411814159, 0.09090904082364613, 0.1111111113580511, 0.14285714285668694,
+        0.20000000000000015,
     ];
 
     /// <summary>
-    /// x^y as 2^(y·log₂|x|), the logarithm in two float64 parts, with the signs and edges of IEEE pow. Results below the smallest normal number are 0.
+    /// x^y as 2^(y·log₂|x|), the logarithm in two float64 parts, with the signs and edges of IEEE pow. Results below the smallest normal
+    /// number are 0.
     /// </summary>
     void Pow()
     {
@@ -77,8 +79,8 @@ sealed partial class VectorCode
     }
 
     /// <summary>
-    /// log₂ of finite numbers above 0: x = 2^e·m with m within a factor √2 of 1, ln m = 2·artanh s of s = (m − 1)/(m + 1), where s, s²/3 and their
-    /// products are carried in two parts.
+    /// log₂ of finite numbers above 0: x = 2^e·m with m within a factor √2 of 1, ln m = 2·artanh s of s = (m − 1)/(m + 1), where s, s²/3
+    /// and their products are carried in two parts.
     /// </summary>
     (VectorTerm High, VectorTerm Low) Log2InTwoParts(VectorTerms t, VectorTerm x)
     {

@@ -11,17 +11,26 @@ sealed unsafe class GatheredRows : IDisposable
     const int MaxRows = 2048;
 
     readonly AlignedBuffer _buffer;
-    readonly nint[] _rowBytes;
+    readonly Area[] _areas;
 
-    /// <summary>Room for rows like those of a leaf.</summary>
-    /// <param name="like">The leaf.</param>
+    /// <summary>Room for rows of a leaf, which must outlive this.</summary>
+    /// <param name="leaf">The leaf.</param>
     /// <param name="multiple">The room is a multiple of so many rows.</param>
-    public GatheredRows(Leaf like, int multiple)
+    public GatheredRows(Leaf leaf, int multiple)
     {
-        _rowBytes = [.. Enumerable.Range(0, like.Count + 1).Select(like.RowBytes)];
-        var bytes = Math.Max(1, (nint)_rowBytes.Sum(b => b));
-        Capacity = (int)Math.Clamp(WantedBytes / bytes / multiple * multiple, multiple, MaxRows);
+        var sources = stackalloc byte*[leaf.Count + 1];
+        leaf.At(0, sources);
+        nint bytes = 0;
+        for (var s = 0; s <= leaf.Count; s++) bytes += leaf.RowBytes(s);
+        Capacity = (int)Math.Clamp(WantedBytes / Math.Max(1, bytes) / multiple * multiple, multiple, MaxRows);
         _buffer = new AlignedBuffer(Capacity * bytes);
+        _areas = new Area[leaf.Count + 1];
+        var target = _buffer.Pointer;
+        for (var s = 0; s < _areas.Length; s++)
+        {
+            _areas[s] = new Area((nint)sources[s], (nint)target, leaf.RowBytes(s));
+            target += Capacity * leaf.RowBytes(s);
+        }
     }
 
     /// <summary>The number of rows there is room for.</summary>
@@ -30,21 +39,17 @@ sealed unsafe class GatheredRows : IDisposable
     /// <summary>The number of rows that are here.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Copies rows behind those that are here.</summary>
-    /// <param name="leaf">Where they are.</param>
+    /// <summary>Copies rows of the leaf behind those that are here.</summary>
     /// <param name="first">The first, counted from the leaf's first.</param>
     /// <param name="rows">How many; there must be room.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Append(Leaf leaf, long first, int rows)
+    public void Append(long first, int rows)
     {
-        var sources = stackalloc byte*[_rowBytes.Length];
-        var targets = stackalloc byte*[_rowBytes.Length];
-        leaf.At(first, sources);
-        At(targets);
-        for (var s = 0; s < _rowBytes.Length; s++)
+        foreach (ref readonly var area in _areas.AsSpan())
         {
-            var bytes = rows * _rowBytes[s];
-            Buffer.MemoryCopy(sources[s], targets[s] + Count * _rowBytes[s], bytes, bytes);
+            if (area.RowBytes == 0) continue;
+            Unsafe.CopyBlockUnaligned(
+                (byte*)area.Target + Count * area.RowBytes, (byte*)area.Source + (nint)first * area.RowBytes, (uint)(rows * area.RowBytes));
         }
 
         Count += rows;
@@ -53,12 +58,7 @@ sealed unsafe class GatheredRows : IDisposable
     /// <summary>The addresses of the first row: each variable's, then the computed values'.</summary>
     public void At(byte** addresses)
     {
-        var area = _buffer.Pointer;
-        for (var s = 0; s < _rowBytes.Length; s++)
-        {
-            addresses[s] = area;
-            area += Capacity * _rowBytes[s];
-        }
+        for (var s = 0; s < _areas.Length; s++) addresses[s] = (byte*)_areas[s].Target;
     }
 
     /// <summary>Forgets the rows.</summary>
@@ -66,4 +66,7 @@ sealed unsafe class GatheredRows : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
+
+    /// <summary>Where the rows of a variable come from, where they go, and the bytes of one.</summary>
+    readonly record struct Area(nint Source, nint Target, nint RowBytes);
 }

@@ -37,6 +37,22 @@ public sealed unsafe class PartialStates : IDisposable
 
     internal byte* Tile(int tile) => _buffer.Pointer + (nint)tile * _kernel.TileStateBytes;
 
+    /// <summary>Takes over the states of rows that stand in a tile of their own.</summary>
+    /// <param name="first">The first row, counted from <see cref="FirstRow"/>: anywhere in a tile.</param>
+    /// <param name="rows">How many, at most a tile's.</param>
+    /// <param name="tile">Their tile; the first row is its row 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Put(int first, int rows, byte* tile)
+    {
+        const int TileRows = CpuReduction.TileRows;
+        var words = _kernel.Program.Monoid.Words;
+        for (var r = 0; r < rows; r++)
+        {
+            var target = (long*)Tile((first + r) / TileRows) + (first + r) % TileRows;
+            for (var w = 0; w < words; w++) target[w * TileRows] = ((long*)tile)[w * TileRows + r];
+        }
+    }
+
     /// <summary>Merges the states of later leaves of the same rows into these.</summary>
     public void Merge(PartialStates right)
     {

@@ -32,6 +32,7 @@ public sealed class RowSlice(IRowSource source, long first, long count) : IRowSo
     void Check(long firstRow, int rows)
     {
         if (firstRow < 0 || rows < 0 || firstRow > count - rows)
-            throw new ArgumentOutOfRangeException(nameof(firstRow), $"Rows [{firstRow}, {firstRow + rows}) were asked of a slice of {count} rows.");
+            throw new ArgumentOutOfRangeException(
+                nameof(firstRow), $"Rows [{firstRow}, {firstRow + rows}) were asked of a slice of {count} rows.");
     }
 }

@@ -12,7 +12,7 @@ namespace Distributed.Keops.Kernels.Execution;
 /// reduced intervals alone, at multiples of <see cref="CpuReduction.BlockRows"/> of their sequence: sums have the runs that they would have
 /// if the rows stood one after the other.
 /// </summary>
-sealed class SpanRun : IDisposable
+sealed unsafe class SpanRun : IDisposable
 {
     const int TileRows = CpuReduction.TileRows;
 
@@ -79,7 +79,9 @@ sealed class SpanRun : IDisposable
         if (_leaf.Count > 0) EndLeaf();
         for (var tile = 0; tile < Tiles; tile++)
         {
-            if (_stacks[tile].Collapse(_workspace) is { } state) Scatter(state, tile);
+            if (_stacks[tile].Collapse(_workspace) is not { } state) continue;
+            _states.Put(_span.First + tile * TileRows, Rows(tile), state.Pointer);
+            _pool.Return(state);
         }
 
         return _pairs;
@@ -101,7 +103,7 @@ sealed class SpanRun : IDisposable
     public void Dispose() => _gathered.Dispose();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void ReduceLeaf()
+    void ReduceLeaf()
     {
         for (var tile = 0; tile < Tiles; tile++)
         {
@@ -123,7 +125,7 @@ sealed class SpanRun : IDisposable
                 {
                     var room = left < InPlaceRows ? _gathered.Capacity - _gathered.Count : CpuReduction.BlockRows - over;
                     count = (int)Math.Min(left, room);
-                    _gathered.Append(_j, first - _j.FirstRow, count);
+                    _gathered.Append(first - _j.FirstRow, count);
                     if (_gathered.Count == _gathered.Capacity) TakeGathered(sources);
                 }
                 else
@@ -146,7 +148,7 @@ sealed class SpanRun : IDisposable
         }
     }
 
-    unsafe void TakeGathered(byte** sources)
+    void TakeGathered(byte** sources)
     {
         if (_gathered.Count == 0) return;
         _gathered.At(sources);
@@ -154,7 +156,7 @@ sealed class SpanRun : IDisposable
         _gathered.Clear();
     }
 
-    unsafe void Take(byte** jSources, int jRows)
+    void Take(byte** jSources, int jRows)
     {
         var iSources = stackalloc byte*[_i.Count + 1];
         for (var tile = 0; tile < Tiles; tile++)
@@ -170,7 +172,7 @@ sealed class SpanRun : IDisposable
     int Rows(int tile) => Math.Min(TileRows, _span.Rows - tile * TileRows);
 
     /// <summary>Places in the leaf's sequence become the numbers of the rows that stand there; −1 stays: none.</summary>
-    unsafe void ToRowNumbers(StateTile state)
+    void ToRowNumbers(StateTile state)
     {
         var words = (long*)state.Pointer;
         foreach (var part in Kernel.Program.Monoid.Parts)
@@ -194,21 +196,5 @@ sealed class SpanRun : IDisposable
         var at = _starts.BinarySearch(place);
         if (at < 0) at = ~at - 1;
         return _leaf[at].First + place - _starts[at];
-    }
-
-    /// <summary>Puts the rows of a tile, which starts anywhere, into the tiles they belong to.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void Scatter(StateTile state, int tile)
-    {
-        var words = Kernel.Program.Monoid.Words;
-        var (first, rows) = (_span.First + tile * TileRows, Rows(tile));
-        for (var r = 0; r < rows; r++)
-        {
-            var (target, lane) = ((first + r) / TileRows, (first + r) % TileRows);
-            for (var w = 0; w < words; w++)
-                ((long*)_states.Tile(target))[w * TileRows + lane] = ((long*)state.Pointer)[w * TileRows + r];
-        }
-
-        _pool.Return(state);
     }
 }

@@ -55,14 +55,15 @@ public static class Derivatives
     }
 
     /// <summary>The Jacobian matrix, row-major: block k of length v.Dim is the gradient of component k.</summary>
+    /// <exception cref="FormulaException">The formula has too many components to take the gradient of each.</exception>
     public static Formula Jacobian(this Formula formula, Variable variable) =>
-        Balanced([.. Rows(formula, variable)], (rows, row) => rows.Concat(row));
+        Join(formula, "GradMatrix", k => Row(formula, variable, k), (a, b) => a.Concat(b));
 
     /// <summary>Σ_k ∂f_k/∂v_k, for a formula of the variable's dimension.</summary>
-    /// <exception cref="FormulaException">The dimensions differ.</exception>
+    /// <exception cref="FormulaException">The dimensions differ, or there are too many components.</exception>
     public static Formula Divergence(this Formula formula, Variable variable) =>
         formula.Dim == variable.Dim
-            ? Balanced([.. Rows(formula, variable).Select((row, k) => row.Component(k))], (sum, term) => sum + term)
+            ? Join(formula, "Divergence", k => Row(formula, variable, k).Component(k), (a, b) => a + b)
             : throw new FormulaException(
                 $"Divergence of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones.");
 
@@ -82,13 +83,21 @@ public static class Derivatives
         if (formula.Dim != 1 && formula.Dim != variable.Dim)
             throw new FormulaException(
                 $"Trace of a formula of dimension {formula.Dim} by a variable of {variable.Dim}: expected equal ones, or 1.");
-        var trace = formula.Fit(variable.Dim).Divergence(variable);
-        if (!formula.IsLinear(variable)) throw new FormulaException($"TraceOperator: the formula is not linear in {Formula.Var(variable)}.");
-        return trace;
+        RequireLinear("TraceOperator", formula, variable);
+        return formula.Fit(variable.Dim).Divergence(variable);
+    }
+
+    /// <summary>Aᵀu, for a formula A·v that is linear in the variable v.</summary>
+    /// <exception cref="FormulaException">The formula is not linear, or u has not its dimension.</exception>
+    public static Formula Adjoint(this Formula formula, Variable variable, Formula u)
+    {
+        RequireLinear("AdjointOperator", formula, variable);
+        return formula.Gradient(variable, u);
     }
 
     /// <summary>
-    /// Whether the formula is linear in a variable, as its tree shows: it has no value at 0, and its derivatives do not depend on the variable.
+    /// Whether the formula is linear in a variable, as its tree shows: it has no value at 0, and its derivatives do not depend on the
+    /// variable.
     /// </summary>
     /// <exception cref="FormulaException">An operation has no derivative.</exception>
     public static bool IsLinear(this Formula formula, Variable variable)
@@ -109,21 +118,39 @@ public static class Derivatives
         if (variable.Category == Category.Parameter)
             throw new FormulaException($"Grad by the parameter {Formula.Var(variable)} needs its cotangent as a third argument.");
         var last = formula.Variables().Select(v => v.Index).Append(variable.Index).Max();
+        if (last == int.MaxValue) throw new FormulaException($"Grad: after position {last} there is no place for a new variable.");
         return Formula.Var(Math.Max(last, -1) + 1, formula.Dim, variable.Category == Category.I ? Category.J : Category.I);
     }
 
-    /// <summary>All parts joined, as a tree whose depth grows with the logarithm of their number.</summary>
-    static Formula Balanced(ReadOnlySpan<Formula> parts, Func<Formula, Formula, Formula> join) =>
-        parts.Length == 1 ? parts[0] : join(Balanced(parts[..(parts.Length / 2)], join), Balanced(parts[(parts.Length / 2)..], join));
+    static Formula Row(Formula formula, Variable variable, int k) => formula.Gradient(variable, Formula.Basis(formula.Dim, k));
 
-    static IEnumerable<Formula> Rows(Formula formula, Variable variable) =>
-        Enumerable.Range(0, formula.Dim).Select(k => formula.Gradient(variable, Formula.Basis(formula.Dim, k)));
+    /// <summary>What is made of all components, joined by halves: with a level for each the tree would soon be too deep.</summary>
+    static Formula Join(Formula formula, string name, Func<int, Formula> component, Func<Formula, Formula, Formula> join)
+    {
+        var parts = formula.Distinct().Count;
+        if ((long)formula.Dim * parts > Formula.MaxSize)
+            throw new FormulaException(
+                $"{name} of {formula.Dim} components of {parts} distinct sub-formulas each: expected at most {Formula.MaxSize} in all.");
+        return Part(0, formula.Dim);
+
+        Formula Part(int from, int to)
+        {
+            if (to - from == 1) return component(from);
+            var middle = from + (to - from) / 2;
+            return join(Part(from, middle), Part(middle, to));
+        }
+    }
+
+    static void RequireLinear(string name, Formula formula, Variable variable)
+    {
+        if (!formula.IsLinear(variable)) throw new FormulaException($"{name}: the formula is not linear in {Formula.Var(variable)}.");
+    }
 
     static int Unused(params ReadOnlySpan<Formula> formulas)
     {
         var least = 0;
         foreach (var formula in formulas)
             foreach (var variable in formula.Variables()) least = Math.Min(least, variable.Index);
-        return least - 1;
+        return least > int.MinValue ? least - 1 : throw new FormulaException($"Below the index {least} there is none for a placeholder.");
     }
 }

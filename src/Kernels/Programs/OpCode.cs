@@ -111,7 +111,7 @@ public enum OpCode
     /// <summary>The sum of all components, in ascending order.</summary>
     Sum,
 
-    /// <summary>The largest component: from the first on, each later one that is larger. So NaN where the first is, and nowhere else.</summary>
+    /// <summary>The largest component: from the first on, each later one that is larger. So NaN where the first is.</summary>
     Largest,
 
     /// <summary>The smallest component, NaN treated alike.</summary>

@@ -64,6 +64,18 @@ public sealed class AxisRanges : IEquatable<AxisRanges>
         return Reduced.AsSpan()[first..(int)Slices[k]];
     }
 
+    /// <summary>The same pairs where reduced rows were left out: the numbers of those that are left count from 0 again.</summary>
+    /// <param name="left">The numbers of the reduced rows that are left, ascending.</param>
+    /// <param name="reducedCount">The number of reduced rows there were.</param>
+    /// <exception cref="KeopsException">An interval names rows that there were not; it is named.</exception>
+    public AxisRanges Without(ImmutableArray<long> left, long reducedCount)
+    {
+        RangesCheck.Bounds(this, long.MaxValue, reducedCount);
+        return new(Axis, Rows, Slices, [.. Reduced.Select(r => new RowInterval(Place(r.First), Place(r.End)))]);
+
+        long Place(long row) => left.BinarySearch(row) is var at && at < 0 ? ~at : at;
+    }
+
     /// <summary>The same arrays for the other axis: i and j change their names.</summary>
     public AxisRanges Renamed() => new(1 - Axis, Rows, Slices, Reduced);
 

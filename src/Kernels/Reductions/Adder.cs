@@ -12,6 +12,9 @@ abstract class Adder
     /// <summary>The adder of a summation.</summary>
     public static Adder Of(Summation summation) => summation == Summation.Compensated ? new CompensatedAdder() : new PlainAdder();
 
+    /// <summary>Whether adding is more than one step, each of which needs the values of those before.</summary>
+    public bool HasSteps => PartCount > 1;
+
     /// <summary>The number of groups of the state that one sum needs.</summary>
     public abstract int PartCount { get; }
 

@@ -21,22 +21,22 @@ public sealed class ReductionKind
 {
     static readonly ReductionKind[] Entries =
     [
-        new("Sum", (c) => new SumMonoid(c.Dim, c.Summation)) { IsSum = true },
-        new("Min", (c) => new ExtremumMonoid(largest: false, values: true, indices: false, c.Dim)),
-        new("Max", (c) => new ExtremumMonoid(largest: true, values: true, indices: false, c.Dim)),
+        new("Sum", (c) => new SumMonoid(c.Dim, c.Summation)) { IsSum = true, Gradient = (rules, e) => rules.OfSum(e) },
+        new("Min", (c) => new ExtremumMonoid(largest: false, values: true, indices: false, c.Dim)) { Gradient = (rules, e) => rules.OfSelected(e, "Min_ArgMin") },
+        new("Max", (c) => new ExtremumMonoid(largest: true, values: true, indices: false, c.Dim)) { Gradient = (rules, e) => rules.OfSelected(e, "Max_ArgMax") },
         new("ArgMin", (c) => new ExtremumMonoid(largest: false, values: false, indices: true, c.Dim)) { WithValues = "Min_ArgMin" },
         new("ArgMax", (c) => new ExtremumMonoid(largest: true, values: false, indices: true, c.Dim)) { WithValues = "Max_ArgMax" },
-        new("Min_ArgMin", (c) => new ExtremumMonoid(largest: false, values: true, indices: true, c.Dim)),
-        new("Max_ArgMax", (c) => new ExtremumMonoid(largest: true, values: true, indices: true, c.Dim)),
-        new("KMin", (c) => new KMinMonoid(values: true, indices: false, c.K, c.Dim)) { TakesK = true },
+        new("Min_ArgMin", (c) => new ExtremumMonoid(largest: false, values: true, indices: true, c.Dim)) { Gradient = (rules, e) => rules.OfSelected(e, "Min_ArgMin") },
+        new("Max_ArgMax", (c) => new ExtremumMonoid(largest: true, values: true, indices: true, c.Dim)) { Gradient = (rules, e) => rules.OfSelected(e, "Max_ArgMax") },
+        new("KMin", (c) => new KMinMonoid(values: true, indices: false, c.K, c.Dim)) { TakesK = true, Gradient = (rules, e) => rules.OfSelected(e, "KMin_ArgKMin") },
         new("ArgKMin", (c) => new KMinMonoid(values: false, indices: true, c.K, c.Dim)) { TakesK = true, WithValues = "KMin_ArgKMin" },
-        new("KMin_ArgKMin", (c) => new KMinMonoid(values: true, indices: true, c.K, c.Dim)) { TakesK = true },
-        new("LogSumExp", (c) => new SoftMaxMonoid(SoftMaxResult.LogSumExp, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Optional, NeedsScalar = true, IsSum = true },
-        new("LogSumExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
-        new("SumSoftMaxWeight", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
-        new("SoftMax", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
-        new("Max_SumShiftExp", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, null, c.Type, c.Summation)) { NeedsScalar = true, IsSum = true },
-        new("Max_SumShiftExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true },
+        new("KMin_ArgKMin", (c) => new KMinMonoid(values: true, indices: true, c.K, c.Dim)) { TakesK = true, Gradient = (rules, e) => rules.OfSelected(e, "KMin_ArgKMin") },
+        new("LogSumExp", (c) => new SoftMaxMonoid(SoftMaxResult.LogSumExp, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Optional, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfLogSumExp(e) },
+        new("LogSumExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfMaxAndSums(e) },
+        new("SumSoftMaxWeight", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfSoftMax(e) },
+        new("SoftMax", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfSoftMax(e) },
+        new("Max_SumShiftExp", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, null, c.Type, c.Summation)) { NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfMaxAndSums(e) },
+        new("Max_SumShiftExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation)) { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfMaxAndSums(e) },
     ];
 
     readonly Func<MonoidContext, Monoid> _create;
@@ -63,6 +63,12 @@ public sealed class ReductionKind
 
     /// <summary>The reduction that gives the values beside the row numbers, for one that gives row numbers alone; null for the others.</summary>
     public string? WithValues { get; private init; }
+
+    /// <summary>
+    /// The formula whose sum is the gradient, from the cotangent: of the result, or of its values where it has row numbers beside them. Default:
+    /// zero, for reductions that give row numbers alone.
+    /// </summary>
+    internal Func<GradientRules, Formula, Formula> Gradient { get; private init; } = (rules, _) => rules.OfRowNumbers();
 
     /// <summary>Finds a reduction by name.</summary>
     /// <exception cref="FormulaException">There is none of that name.</exception>

@@ -57,7 +57,9 @@ public sealed class ReductionProgram
         Text = "items of\n" + original.Text;
     }
 
-    /// <summary>The same reduction with the outputs of <see cref="HoistedProgram.Pairs"/> as given items, for engines that compute them elsewhere.</summary>
+    /// <summary>
+    /// The same reduction with the outputs of <see cref="HoistedProgram.Pairs"/> as given items, for engines that compute them elsewhere.
+    /// </summary>
     public ReductionProgram OfItems() => new(this);
 
     /// <summary>The reduction.</summary>
@@ -70,7 +72,8 @@ public sealed class ReductionProgram
     public HoistedProgram Hoisted { get; }
 
     /// <summary>
-    /// Joins two states, inputs <see cref="InputKind.State"/> and <see cref="InputKind.OtherState"/>; for a list, takes in one entry of the other list, as an item.
+    /// Joins two states, inputs <see cref="InputKind.State"/> and <see cref="InputKind.OtherState"/>; for a list, takes in one entry of the
+    /// other list, as an item.
     /// </summary>
     public Program Merge { get; }
 

@@ -19,8 +19,8 @@ enum SoftMaxResult
 
 /// <summary>
 /// Sums of exp(F), plain or times the second formula's components, kept as (m, Σ exp(F − m) …) with m the largest F so far. m starts at
-/// the lowest finite number and never leaves the finite ones, so that no ∞ − ∞ arises: −∞ entries weigh nothing, and +∞ entries count as the greatest
-/// finite number, beside which all others weigh nothing.
+/// the lowest finite number and never leaves the finite ones, so that no ∞ − ∞ arises: −∞ entries weigh nothing, and +∞ entries
+/// count as the greatest finite number, beside which all others weigh nothing.
 /// </summary>
 sealed class SoftMaxMonoid : Monoid
 {
@@ -55,9 +55,12 @@ sealed class SoftMaxMonoid : Monoid
 
     public override bool RoundsWhileAccumulating => true;
 
+    public override bool SharesWithinComponents => _adder.HasSteps;
+
     public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items)
     {
-        // One maximum and one rescaling for all items of a tile: 1 + 1/n exponentials each. A tile with +∞ always comes here, since the maximum is finite.
+        // One maximum and one rescaling for all items of a tile: 1 + 1/n exponentials each. A tile with +∞ always comes here, since the
+        // maximum is finite.
         ImmutableArray<Item> finite = [.. items.Select(item => item with { Formula = Finite(builder, item.Formula) })];
         var max = finite.Aggregate(state[0], (m, item) => builder.Max(item.Formula, m));
         return Add(builder, max, Rescale(builder, state, max), finite);

@@ -19,6 +19,8 @@ sealed class SumMonoid(int dim, Summation summation) : Monoid
 
     public override Formula Linearize(Formula formula, Formula? weight, Formula? result) => formula;
 
+    public override bool SharesWithinComponents => _adder.HasSteps;
+
     public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
         items.Aggregate(state, (sum, item) => item.Formula.Op == OpCode.Multiply
             ? _adder.AddProduct(builder, sum, item.Formula.Operands[0], item.Formula.Operands[1])

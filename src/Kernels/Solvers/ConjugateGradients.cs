@@ -4,8 +4,9 @@ namespace Distributed.Keops.Kernels.Solvers;
 /// Conjugate gradients (Hestenes and Stiefel, 1952) for symmetric positive definite matrices, from x = 0. All systems of a vector advance
 /// together, each with scalars of its own: one product serves them all, and a system that has ended takes no further part.
 /// <para>
-/// The residual of the recursion drifts away from that of the solution, most of all when products are rounded to float32. A system therefore
-/// counts as solved only when b − Ax, computed anew, satisfies the stop rule; otherwise the recursion starts again from that residual.
+/// The residual of the recursion drifts away from that of the solution, most of all when products are rounded to float32. A system
+/// therefore counts as solved only when b − Ax, computed anew, satisfies the stop rule; otherwise the recursion starts again from that
+/// residual.
 /// </para>
 /// </summary>
 /// <param name="space">The vectors' space.</param>

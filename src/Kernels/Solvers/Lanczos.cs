@@ -18,11 +18,9 @@ public sealed class Lanczos<TVector>(IVectorSpace<TVector> space, ILinearOperato
     // A direction shorter than this, relative to the matrix, is rounding: the basis spans all that the start vector leads to.
     const double Negligible = 1e-13;
 
-    static readonly double[] One = [1];
-    static readonly double[] None = [0];
+    readonly OrthogonalBasis<TVector> _vectors = new(space, options.Seed);
 
     double _scale;
-    ulong _seed = options.Seed;
 
     /// <summary>Finds eigenpairs.</summary>
     /// <param name="count">How many; fewer come back where the matrix has fewer rows.</param>
@@ -53,93 +51,63 @@ public sealed class Lanczos<TVector>(IVectorSpace<TVector> space, ILinearOperato
     async Task<List<EigenPair<TVector>>> RunAsync(
         int count, SpectrumEnd end, List<EigenPair<TVector>> known, CancellationToken cancellationToken)
     {
-        var most = (int)Math.Min(space.Size - known.Count, options.MaxSteps);
+        var complement = space.Size - known.Count;
+        var most = (int)Math.Min(complement, options.MaxSteps);
+        var check = Math.Min(most, Math.Max(2 * count, 10));
         List<TVector> outer = [.. known.Select(p => p.Vector)];
         var basis = new List<TVector>();
         var tridiagonal = new TridiagonalMatrix();
-        var check = Math.Min(most, Math.Max(2 * count, 10));
         if (most == 0) return [];
-        basis.Add(await StartAsync([.. outer], cancellationToken).ConfigureAwait(false));
+        basis.Add(await _vectors.StartAsync(outer, cancellationToken).ConfigureAwait(false));
         while (true)
         {
             var next = space.Create();
             await matrix.ApplyAsync(basis[^1], next, cancellationToken).ConfigureAwait(false);
-            var along = await OrthogonalizeAsync(next, [.. outer, .. basis], cancellationToken).ConfigureAwait(false);
-            var norm = await NormAsync(next, cancellationToken).ConfigureAwait(false);
-            if (!double.IsFinite(norm)) throw new KeopsException("A product of the matrix is not finite: it has no eigenvalues to be found.");
-            _scale = Math.Max(_scale, Math.Max(Math.Abs(along[^1]), norm));
+            List<TVector> all = [.. outer, .. basis];
+            var along = (await _vectors.OrthogonalizeAsync(next, all, cancellationToken).ConfigureAwait(false))[^1];
+            var norm = await _vectors.NormAsync(next, cancellationToken).ConfigureAwait(false);
+            if (!double.IsFinite(norm))
+                throw new KeopsException("A product of the matrix is not finite: it has no eigenvalues to be found.");
+            _scale = Math.Max(_scale, Math.Max(Math.Abs(along), norm));
             var isInvariant = norm <= Negligible * _scale;
-            tridiagonal.Add(along[^1], isInvariant ? 0 : norm);
-            if (basis.Count == check || basis.Count == most)
+            tridiagonal.Add(along, isInvariant ? 0 : norm);
+            if (basis.Count == check)
             {
-                var (values, vectors) = tridiagonal.Decompose();
-                // All of the complement is spanned: what is left over is rounding.
-                var rest = basis.Count == space.Size - known.Count || isInvariant ? 0 : norm;
-                int[] wanted = [.. Enumerable.Range(0, values.Length).OrderBy(k => Order(end, values[k])).Take(count)];
-                var residuals = wanted.Select(k => rest * Math.Abs(vectors[basis.Count - 1, k])).ToArray();
-                if (basis.Count == most || residuals.All(r => r <= options.Tolerance * _scale))
-                {
-                    var pairs = new List<EigenPair<TVector>>();
-                    for (var k = 0; k < wanted.Length; k++)
-                    {
-                        var vector = await CombineAsync(basis, vectors.Column(wanted[k]).ToArray(), cancellationToken).ConfigureAwait(false);
-                        pairs.Add(new(values[wanted[k]], vector, residuals[k], residuals[k] <= options.Tolerance * _scale));
-                    }
-
-                    return pairs;
-                }
-
+                // Where the basis spans all of the complement, what is left over is rounding.
+                var rest = basis.Count == complement || isInvariant ? 0 : norm;
+                var ritz = RitzValues(tridiagonal, count, end, rest);
+                if (check == most || ritz.TrueForAll(r => IsSmall(r.Residual)))
+                    return await PairsAsync(basis, ritz, cancellationToken).ConfigureAwait(false);
                 check = Math.Min(most, check + Math.Max(5, check / 4));
             }
 
-            if (isInvariant) next = await StartAsync([.. outer, .. basis], cancellationToken).ConfigureAwait(false);
-            else await ScaleAsync(next, 1 / norm, cancellationToken).ConfigureAwait(false);
+            if (isInvariant) next = await _vectors.StartAsync(all, cancellationToken).ConfigureAwait(false);
+            else await _vectors.NormalizeAsync(next, cancellationToken).ConfigureAwait(false);
             basis.Add(next);
         }
     }
 
-    /// <summary>A random vector of length 1 that is orthogonal to others.</summary>
-    async Task<TVector> StartAsync(List<TVector> others, CancellationToken cancellationToken)
+    // The rest is the length of what the basis leaves out of the last product.
+    static List<RitzValue> RitzValues(TridiagonalMatrix tridiagonal, int count, SpectrumEnd end, double rest)
     {
-        var vector = space.Create();
-        await space.RunAsync([new RandomStep<TVector>(vector, _seed++)], cancellationToken).ConfigureAwait(false);
-        await ScaleAsync(vector, 1 / await NormAsync(vector, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await OrthogonalizeAsync(vector, others, cancellationToken).ConfigureAwait(false);
-        await ScaleAsync(vector, 1 / await NormAsync(vector, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        return vector;
+        var (values, vectors) = tridiagonal.Decompose();
+        return [.. Enumerable.Range(0, values.Length).OrderBy(k => Order(end, values[k])).Take(count)
+            .Select(k => new RitzValue(values[k], vectors.Column(k).ToArray(), rest * Math.Abs(vectors[values.Length - 1, k])))];
     }
 
-    /// <summary>Takes from a vector its parts along others, twice because the first time leaves rounding; gives those parts.</summary>
-    async Task<double[]> OrthogonalizeAsync(TVector vector, List<TVector> others, CancellationToken cancellationToken)
+    async Task<List<EigenPair<TVector>>> PairsAsync(List<TVector> basis, List<RitzValue> ritz, CancellationToken cancellationToken)
     {
-        var parts = new double[others.Count];
-        for (var pass = 0; pass < 2; pass++)
+        var pairs = new List<EigenPair<TVector>>();
+        foreach (var (value, weights, residual) in ritz)
         {
-            var dots = await space.RunAsync([.. others.Select(o => new DotStep<TVector>(o, vector))], cancellationToken).ConfigureAwait(false);
-            await space.RunAsync(
-                [.. others.Select((o, k) => new CombineStep<TVector>(vector, [-dots[k][0]], o, One))], cancellationToken).ConfigureAwait(false);
-            for (var k = 0; k < parts.Length; k++) parts[k] += dots[k][0];
+            var vector = await _vectors.CombineAsync(basis, weights, cancellationToken).ConfigureAwait(false);
+            pairs.Add(new EigenPair<TVector>(value, vector, residual, IsSmall(residual)));
         }
 
-        return parts;
+        return pairs;
     }
 
-    async Task<double> NormAsync(TVector vector, CancellationToken cancellationToken)
-    {
-        var dots = await space.RunAsync([new DotStep<TVector>(vector, vector)], cancellationToken).ConfigureAwait(false);
-        return Math.Sqrt(dots[0][0]);
-    }
-
-    async Task ScaleAsync(TVector vector, double factor, CancellationToken cancellationToken) =>
-        await space.RunAsync([new CombineStep<TVector>(vector, None, vector, [factor])], cancellationToken).ConfigureAwait(false);
-
-    async Task<TVector> CombineAsync(List<TVector> basis, double[] weights, CancellationToken cancellationToken)
-    {
-        var sum = space.Create();
-        await space.RunAsync(
-            [.. basis.Select((v, k) => new CombineStep<TVector>(sum, [weights[k]], v, One))], cancellationToken).ConfigureAwait(false);
-        return sum;
-    }
+    bool IsSmall(double residual) => residual <= options.Tolerance * _scale;
 
     /// <summary>What the wanted eigenvalues have the least of.</summary>
     static double Order(SpectrumEnd end, double value) => end switch
@@ -148,4 +116,7 @@ public sealed class Lanczos<TVector>(IVectorSpace<TVector> space, ILinearOperato
         SpectrumEnd.Smallest => value,
         _ => -Math.Abs(value),
     };
+
+    // An eigenvalue of the tridiagonal matrix, its vector's weights in the basis, and how far from it one of the large matrix may be.
+    sealed record RitzValue(double Value, double[] Weights, double Residual);
 }

@@ -4,7 +4,8 @@ namespace Distributed.Keops.Kernels.Solvers;
 /// <param name="space">The vectors' space.</param>
 /// <param name="matrix">A.</param>
 /// <param name="alpha">α.</param>
-public sealed class RidgeOperator<TVector>(IVectorSpace<TVector> space, ILinearOperator<TVector> matrix, double alpha) : ILinearOperator<TVector>
+public sealed class RidgeOperator<TVector>(IVectorSpace<TVector> space, ILinearOperator<TVector> matrix, double alpha)
+    : ILinearOperator<TVector>
 {
     readonly double[] _alphas = Coefficients.All(space.Systems, alpha);
     readonly double[] _ones = Coefficients.All(space.Systems, 1);

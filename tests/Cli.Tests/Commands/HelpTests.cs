@@ -5,7 +5,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("--help", "reduce", "explain", "bench", "devices", "--version")]
     [InlineData("reduce --help", "FORMULA", "--reduction", "--axis", "--vi", "--vj", "--pm", "--k", "--weight", "--dtype", "--dtype-acc",
-        "--sum-scheme", "--ranges", "--keep", "--nulls", "--threads", "--on", "--device", "--json", "--out", "ArgKMin", "--out density.parquet")]
+        "--sum-scheme", "--ranges", "--mask", "--keep", "--nulls", "--threads", "--on", "--device", "--json", "--out", "ArgKMin", "--out density.parquet")]
     [InlineData("explain --help", "FORMULA", "--vi", "--json", "keops explain")]
     [InlineData("bench --help", "--only", "--repeat", "--threads", "--json", "keops bench benchmarks/workloads.json")]
     [InlineData("devices --help", "--json", "keops devices")]

@@ -34,6 +34,22 @@ public sealed class ReduceDataTests : IDisposable
     [Theory]
     [InlineData("local")]
     [InlineData("embedded")]
+    public async Task Ranges_name_rows_of_the_file_whether_nulls_are_skipped_or_not(string on)
+    {
+        var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x, row => row is 3 or 17);
+        string[] call = ["reduce", "y-0*x", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--nulls", "skip", "--on", on, "--out", Out];
+        await Keops.DoneAsync([.. call, "--mask", "band:2"]);
+        var sums = await Cloud.ReadAsync(Out, "sum");
+        foreach (var i in new[] { 0, 4, 5, 10, 18, 19 })
+            Assert.Equal(Enumerable.Range(i - 2, 5).Where(j => j >= 0 && j < _x.Length && j is not (3 or 17)).Sum(j => (double)_x[j]), sums[i], 1e-5);
+        await File.WriteAllTextAsync(
+            _folder["ranges.json"], $$"""{"ranges_i":[[0,1]],"slices_i":[1],"redranges_j":[[0,{{_x.Length + 1}}]]}""", TestContext.Current.CancellationToken);
+        Assert.Contains("redranges_j[0]", await Keops.FailsAsync(1, [.. call, "--ranges", _folder["ranges.json"]]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("local")]
+    [InlineData("embedded")]
     public async Task A_null_row_is_shown_as_null(string on)
     {
         var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x, row => row is 3);

@@ -88,6 +88,20 @@ public sealed class ReduceTests : IAsyncLifetime
             await Cloud.ReadAsync(Out, "sum"));
     }
 
+    [Theory]
+    [InlineData("band:20", -20, 20)]
+    [InlineData("lower", int.MinValue, 0)]
+    [InlineData("lower:strict", int.MinValue, -1)]
+    [InlineData("upper", 0, int.MaxValue)]
+    [InlineData("upper:strict", 1, int.MaxValue)]
+    public async Task Only_the_pairs_of_a_mask(string mask, int low, int high)
+    {
+        var run = await Keops.DoneAsync("reduce", "SqDist(x,y)", "--vi", Vi, "--vj", Vj, "--mask", mask, "--out", Out, "--json");
+        var expected = Enumerable.Range(0, M).Select(i => Enumerable.Range(0, N).Where(j => j - i >= low && j - i <= high).ToArray()).ToArray();
+        Assert.Equal(expected.Sum(js => js.Length), run.Json.GetProperty("pairs").GetDouble());
+        Cloud.AssertNear(expected.Select((js, i) => js.Sum(j => Distance(i, j))), await Cloud.ReadAsync(Out, "sum"));
+    }
+
     [Fact]
     public async Task The_same_bits_on_any_number_of_threads()
     {

@@ -116,7 +116,8 @@ public sealed class SolveTests : IAsyncDisposable
     public async Task Zero_gives_zero()
     {
         var x = Points(50, 2, 7);
-        var result = await _engine.SolveAsync(new KernelSolve(Gauss, Aliases, "b", axis: 1).Call(x, x, new double[50, 1], new[] { 1.0 }), null, Token);
+        var call = new KernelSolve(Gauss, Aliases, "b", axis: 1).Call(x, x, new double[50, 1], new[] { 1.0 });
+        var result = await _engine.SolveAsync(call, null, Token);
         Assert.Equal((true, 0, 0), (result.Report.Converged, result.Report.Iterations, result.Report.Products));
         Assert.All(Numbers(result.Solution), v => Assert.Equal(0, v));
     }

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Distributed.Keops.Client;
-using Distributed.Keops.Kernels;
-using Distributed.Keops.Kernels.Formulas;
 
 namespace Distributed.Keops.Conformance;
 
@@ -12,28 +10,8 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
     public KeopsEngine Product => engine;
 
     /// <inheritdoc/>
-    public CaseResult Run(GenredCall call)
-    {
-        var options = call.Options;
-        foreach (var arg in call.Args)
-            if (arg.Dtype != call.Dtype) throw new KeopsException($"Argument {arg.Name} is {arg.Dtype}, the call {call.Dtype}.");
-        var aliases = AliasList.Parse(call.Aliases);
-        var reduction = call.Read(aliases);
-        var declared = aliases.ArgumentsFor(reduction.Weight is { } weight ? [reduction.Formula, weight] : [reduction.Formula]);
-        var genred = new Genred(reduction, declared.Select(a => a.Variable))
-        {
-            Options = new ReductionOptions
-            {
-                DtypeAcc = options.DtypeAcc, UseDoubleAcc = options.UseDoubleAcc, SumScheme = options.SumScheme, EnableChunks = options.EnableChunks,
-            },
-        };
-        var arrays = call.Args.Select(CaseArrays.ToArray).ToArray();
-        foreach (var variable in genred.Arguments) CheckDims(arrays.ElementAtOrDefault(variable.Index), variable, call);
-        var request = genred.Call(arrays) with { Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null };
-        request = StatedRows.Apply(StatedRows.Apply(request, Category.I, call.Nx), Category.J, call.Ny);
-        var result = engine.ReduceAsync(request).GetAwaiter().GetResult();
-        return new CaseResult([.. result.Arrays.Select(CaseArrays.ToCase)]);
-    }
+    public CaseResult Run(GenredCall call) =>
+        new([.. engine.ReduceAsync(CaseCalls.Describe(call)).GetAwaiter().GetResult().Arrays.Select(CaseArrays.ToCase)]);
 
     /// <inheritdoc/>
     public CaseResult Solve(SolveCase system)
@@ -48,12 +26,4 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
 
     /// <inheritdoc/>
     public void Dispose() => engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
-
-    /// <summary>The file says how many batch dimensions every argument has: one more or less is not the array that is meant.</summary>
-    static void CheckDims(NdArray? array, Variable variable, GenredCall call)
-    {
-        var dims = call.BatchDims + (variable.Category == Category.Parameter ? 1 : 2);
-        if (array is not null && array.Shape.Count != dims)
-            throw new KeopsException($"Argument {variable.Index} is {array}, expected {dims} dimensions ({call.BatchDims} of them batch).");
-    }
 }

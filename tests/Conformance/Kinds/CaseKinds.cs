@@ -12,7 +12,7 @@ public static class CaseKinds
 {
     static readonly Dictionary<string, ICaseKind> All = new ICaseKind[]
     {
-        new GenredKind(), new LazyTensorKind("lazytensor"), new LazyTensorKind("lazytensor_error"), new SolveKind(),
+        new GenredKind(), new VjpKind(), new LazyTensorKind("lazytensor"), new LazyTensorKind("lazytensor_error"), new SolveKind(),
     }.ToDictionary(kind => kind.Name);
 
     /// <summary>Runs a case on an engine. Never throws: a crash of the engine is a failed case.</summary>

@@ -3,6 +3,7 @@ using Distributed.Keops.Client;
 using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Ranges;
 using Distributed.Keops.Silo;
 
 namespace Distributed.Keops.Grains.Tests.Cluster;
@@ -62,6 +63,12 @@ public sealed class EmbeddedSiloTests(EmbeddedFixture fixture) : IClassFixture<E
 
         var ranged = call with { Ranges = Ranges.FromArrays([0, 10, 10, 30], [1, 2], [0, 40, 5, 9], [0, 20, 20, 40], [1, 3], [0, 30, 2, 7, 9, 30]) };
         Calls.AssertSame(await Calls.LocallyAsync(ranged), await Engine.ReduceAsync(ranged, null, Token));
+
+        // More than fits into a message, and rows in an order of their own.
+        var mask = ranged with { Ranges = Ranges.Band(30, 40, 4).InOrder(null, Permutation.Of([.. Enumerable.Range(0, 40).Reverse()])) };
+        Calls.AssertSame(await Calls.LocallyAsync(mask), await Engine.ReduceAsync(mask, null, Token));
+        var large = Calls.Gauss(3000, 3000) with { Ranges = Ranges.Lower(3000, 3000) };
+        Calls.AssertSame(await Calls.LocallyAsync(large), await Engine.ReduceAsync(large, null, Token));
 
         var data = (ArrayData)call.Variables[0].Data;
         var batched = call with

@@ -61,13 +61,15 @@ sealed record OperationCase(string Name, int[] Dims, int[] Parameters, Numbers N
         Of("ComplexAdd", [4, 4]), Of("ComplexAdd", [2, 4]), Of("ComplexSubtract", [4, 2]), Of("ComplexMult", [4, 4], numbers: Numbers.Quarters, ulps: 4),
         Of("ComplexDivide", [4, 4], numbers: Numbers.Quarters, ulps: 8), Of("ComplexRealScal", [1, 4], numbers: Numbers.Quarters),
         Of("BSpline", [7, 1], [2], Numbers.Quarters, 16), Of("SoftDTW_SqDist", [3, 3, 1], numbers: Numbers.Positive, ulps: 4000), Of("SoftDTW_SqDist", [1, 4, 1], numbers: Numbers.Positive, ulps: 4000),
+        Of("SqNormIso", [1, 3], numbers: Numbers.Quarters, ulps: 8), Of("SqNormDiag", [3, 3], numbers: Numbers.Quarters, ulps: 8),
+        Of("SymSqNorm", [9, 3], numbers: Numbers.Quarters, ulps: 8), Of("DiffClampInt", [2], [-1, 2]),
         Of("Factorize", [2, 2]), Of("AutoFactorize", [2]),
     ];
 
     /// <summary>Names that have no arguments, or stand for derivatives.</summary>
     public static readonly string[] Elsewhere =
     [
-        "Var", "IntCst", "RatCst", "IntInv", "Zero", "Grad", "GradMatrix", "Divergence", "Laplacian", "TraceOperator", "Diff", "Grad_WithSavedForward",
+        "Var", "IntCst", "RatCst", "IntInv", "Zero", "Grad", "GradMatrix", "Divergence", "Laplacian", "TraceOperator", "AdjointOperator", "SumLinOperator", "Diff", "Grad_WithSavedForward",
         "SoftDTW_SqDistGradX", "SoftDTW_SqDistGradY",
     ];
 

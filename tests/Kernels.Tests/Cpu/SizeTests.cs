@@ -3,6 +3,7 @@ using System.Globalization;
 using Distributed.Keops.Kernels.Cpu;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Reductions;
 using Distributed.Keops.Kernels.Tests.Execution;
 using Distributed.Keops.Kernels.Tests.Reductions;
 using Xunit;
@@ -18,17 +19,23 @@ public class SizeTests(ITestOutputHelper output)
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Formulas of size D ({0}; {1} is 2·D, {2} is D·D), and the sizes: x and y have D components, u has 2·D of i, w 2·D of j, a D·D of i, s D·D parameters.
+    /// Formulas of size D ({0}; {1} is 2·D, {2} is D·D), and the sizes: x and y have D components, u has 2·D of i, w 2·D of j, a D·D of i,
+    /// s D·D parameters.
     /// </summary>
     static readonly (string Text, int[] Sizes)[] Formulas =
     [
         .. Of(To1000,
-            "x-y", "Exp(x*y)", "Sum(x*y)", "Sqrt(Abs(x+y))/(Abs(x)+y*y+IntCst(1))", "Powf(Abs(x)+IntCst(1),y)", "Atan2(x,y)+Asin(x*y)", "IfElse(x-y,x,y)",
-            "Mod(x,IntCst(2),y)", "Clamp(x,y,b)", "Round(x*y,1)", "x<y", "SumT(Sum(x)*b,{0})", "(x|y)", "SqDist(x,y)", "Norm2(x-y)", "Normalize(x-y)",
-            "WeightedSqNorm(x,y)", "Extract(x*y,{0}-1,1)", "Extract(Concat(x*y,y),1,{0})", "ExtractT(x*y,3,{0}+5)", "Elem(Exp(x-y),{0}-1)", "ElemT(b,{0},{0}-1)*x", "Concat(x*y,Concat(b,y))",
+            "x-y", "Exp(x*y)", "Sum(x*y)", "Sqrt(Abs(x+y))/(Abs(x)+y*y+IntCst(1))", "Powf(Abs(x)+IntCst(1),y)", "Atan2(x,y)+Asin(x*y)",
+            "IfElse(x-y,x,y)",
+            "Mod(x,IntCst(2),y)", "Clamp(x,y,b)", "Round(x*y,1)", "x<y", "SumT(Sum(x)*b,{0})", "(x|y)", "SqDist(x,y)", "Norm2(x-y)",
+            "Normalize(x-y)",
+            "WeightedSqNorm(x,y)", "Extract(x*y,{0}-1,1)", "Extract(Concat(x*y,y),1,{0})", "ExtractT(x*y,3,{0}+5)", "Elem(Exp(x-y),{0}-1)",
+            "ElemT(b,{0},{0}-1)*x", "Concat(x*y,Concat(b,y))",
             "Max(x*y)", "Min(x-y)", "ArgMax(x*y)", "ArgMin(Concat(x-y,x))", "OneHot(b*IntCst({0}),{0})", "Grad(Max(x*y),x,b)",
-            "Complex(x,y)", "ComplexReal(u*w)", "ComplexImag(u*b)", "ComplexMult(u,w)", "ComplexDivide(u,w)", "ComplexExp(u*b)", "ComplexExp1j(x*y)", "ComplexAbs(u-w)",
-            "ComplexSum(ComplexMult(u,w))", "ComplexAngle(u-w)", "Conj(ComplexAdd(u,w))", "Grad(ComplexAbs(ComplexMult(u,w)),u,x)", "ComplexSumT(ComplexSum(w),{1})*b",
+            "Complex(x,y)", "ComplexReal(u*w)", "ComplexImag(u*b)", "ComplexMult(u,w)", "ComplexDivide(u,w)", "ComplexExp(u*b)",
+            "ComplexExp1j(x*y)", "ComplexAbs(u-w)",
+            "ComplexSum(ComplexMult(u,w))", "ComplexAngle(u-w)", "Conj(ComplexAdd(u,w))", "Grad(ComplexAbs(ComplexMult(u,w)),u,x)",
+            "ComplexSumT(ComplexSum(w),{1})*b",
             "Grad(Exp(-SqDist(x,y)),x,b)", "Grad(Grad(Exp(-SqDist(x,y)),x,b)|x,y,b)", "Divergence(x*y,x)", "Laplacian(SqDist(x,y),x)"),
         .. Of([3, 16, 64, 256, 1000], "Diff(Normalize(x-y),x,y)"),
         .. Of(To256, "TraceOperator(x*b,x)", "Divergence(Exp(-SqDist(x,y))*(x-y),x)", "Laplacian(Exp(-SqDist(x,y)),x)"),
@@ -59,6 +66,20 @@ public class SizeTests(ITestOutputHelper output)
             // The widths and the dtypes in turn: each has its own code, but they grow alike.
             var width = Widths.Here[^(1 + turn % Widths.Here.Length)];
             Check($"{text}, D = {size}", "Sum", formula, null, null, Widths.Types[turn++ % 2], [width]);
+        }
+    }
+
+    [Fact]
+    public void What_no_thread_may_hold_is_refused()
+    {
+        Refused("keeps 2000000 numbers for each output row, of at most 524288", "KMin_ArgKMin", "x-y", 1000);
+        Refused("MB for 64 rows, of at most 1024", "Sum", "(TensorProd(x,y)|TensorProd(y,x))", null);
+
+        static void Refused(string message, string kind, string text, int? k)
+        {
+            var reduction = new Reduction(ReductionKind.Find(kind), Parse(text, 1000), null, k, 1);
+            var error = Assert.Throws<KeopsException>(() => CompiledReduction.Compile(reduction, ElementType.Float64));
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -98,7 +119,10 @@ public class SizeTests(ITestOutputHelper output)
     public void Reductions(string kind, string text, string? weight)
     {
         foreach (var size in To1000)
-            Check($"{kind} of {text}, D = {size}", kind, Parse(text, size), weight is null ? null : Parse(weight, size), null, ElementType.Float32, Widths.Here);
+        {
+            var second = weight is null ? null : Parse(weight, size);
+            Check($"{kind} of {text}, D = {size}", kind, Parse(text, size), second, null, ElementType.Float32, Widths.Here);
+        }
     }
 
     [Theory]
@@ -120,9 +144,8 @@ public class SizeTests(ITestOutputHelper output)
     void Check(string what, string kind, Formula formula, Formula? weight, int? k, ElementType type, int[] widths, int n = N, bool exact = false)
     {
         var random = new Random(7);
-        var scale = Math.Sqrt(formula.Variables().Select(v => v.Dim).DefaultIfEmpty(1).Max());
-        var problem = EngineProblem.Create(
-            kind, formula, type, M, n, (v, _) => exact ? random.Next(-8, 9) * 0.25 : v.Dim == 1 ? random.NextDouble() : (2 * random.NextDouble() - 1) / scale, weight, k);
+        var longest = formula.Variables().Select(v => v.Dim).DefaultIfEmpty(1).Max();
+        var problem = EngineProblem.Create(kind, formula, type, M, n, Value, weight, k);
         try
         {
             var watch = Stopwatch.StartNew();
@@ -136,7 +159,7 @@ public class SizeTests(ITestOutputHelper output)
             var scales = expected.Values?.Select(v => Math.Max(0.1, double.IsFinite(v) ? Math.Abs(v) : 0)).ToArray();
             foreach (var width in widths)
             {
-                var tolerance = exact ? 0 : (type == ElementType.Float32 ? 6e-8 : 1.1e-16) * (60 + formula.Variables().Select(v => v.Dim).DefaultIfEmpty(1).Max());
+                var tolerance = exact ? 0 : (type == ElementType.Float32 ? 6e-8 : 1.1e-16) * (60 + longest);
                 problem.Run(problem.SmallPlan(leafRows: 7), width).AssertNear(expected, tolerance, scales);
             }
         }
@@ -144,6 +167,10 @@ public class SizeTests(ITestOutputHelper output)
         {
             throw new InvalidOperationException($"{what}, {type}: {error.Message}", error);
         }
+
+        double Value(Variable v, int at) => exact ? random.Next(-8, 9) * 0.25
+            : v.Dim == 1 ? random.NextDouble()
+            : (2 * random.NextDouble() - 1) / Math.Sqrt(longest);
     }
 
     static Formula Parse(string text, int size)

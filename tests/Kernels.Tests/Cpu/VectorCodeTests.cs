@@ -55,8 +55,8 @@ public class VectorCodeTests(ITestOutputHelper output)
     [MemberData(nameof(EachWidth))]
     public void Powers_of_float64(int width)
     {
-        foreach (var exponent in new[] { 0.5, 1.0 / 3, -7.3, 2.5, 0.001, -0.999 }) CheckDouble(width, (b, x) => b.Pow(x, b.Constant(exponent)), x => Math.Pow(x, exponent), 0, 1e30, 50_000);
-        foreach (var exponent in new[] { 100.7, -300.3, 299.5 }) CheckDouble(width, (b, x) => b.Pow(x, b.Constant(exponent)), x => Math.Pow(x, exponent), 0.1, 10, 50_000);
+        foreach (var exponent in new[] { 0.5, 1.0 / 3, -7.3, 2.5, 0.001, -0.999 }) Check(exponent, 0, 1e30);
+        foreach (var exponent in new[] { 100.7, -300.3, 299.5 }) Check(exponent, 0.1, 10);
         // A base near 1 needs every digit of its logarithm.
         foreach (var of in new[] { 1.0000001, 0.99999, 1.4142135, 0.70711, 3e-300, 1.5e-310, 1e300 })
         {
@@ -64,14 +64,18 @@ public class VectorCodeTests(ITestOutputHelper output)
             CheckDouble(width, (b, y) => b.Pow(b.Constant(of), y), y => Math.Pow(of, y), -end, end, 50_000);
         }
 
-        CheckDouble(width, (b, x) => b.Pow(x, b.Constant(1e13)), x => Math.Pow(x, 1e13), 1 - 7e-11, 1 + 7e-11);
+        Check(1e13, 1 - 7e-11, 1 + 7e-11);
+
+        void Check(double exponent, double low, double high) =>
+            CheckDouble(width, (b, x) => b.Pow(x, b.Constant(exponent)), x => Math.Pow(x, exponent), low, high, 50_000);
     }
 
     [Theory]
     [MemberData(nameof(EachWidth))]
     public void Powers_of_float32(int width)
     {
-        foreach (var exponent in new[] { 0.5, -7.3, 12.25 }) CheckSingle(width, (b, x) => b.Pow(x, b.Constant((float)exponent)), x => Math.Pow(x, (float)exponent), 0, 1e38f);
+        foreach (var exponent in new[] { 0.5f, -7.3f, 12.25f })
+            CheckSingle(width, (b, x) => b.Pow(x, b.Constant(exponent)), x => Math.Pow(x, exponent), 0, 1e38f);
     }
 
     [Theory]

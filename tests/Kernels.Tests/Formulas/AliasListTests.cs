@@ -15,6 +15,9 @@ public class AliasListTests
             [new Alias("b", new(0, 2, Category.J)), new Alias("x", new(1, 3, Category.I)),
                 new Alias(null, new(2, 4, Category.J)), new Alias(null, new(3, 5, Category.I))],
             AliasList.Parse("x=Vi(1,3)", "Vj(2,4)", "b=Vj(0,2)", "Var(3,5,0)").Aliases);
+        Assert.Equal(
+            [new Alias("x", new(0, 3, Category.I)), new Alias(null, new(1, 2, Category.Parameter))],
+            AliasList.Parse("x=Vi(3)", "Pm(2)").Aliases);
     }
 
     [Fact]
@@ -34,7 +37,10 @@ public class AliasListTests
     [InlineData("x = Vi(1,2,3)")]
     [InlineData("x = Vi(3) + 1")]
     [InlineData("x = 3")]
-    [InlineData("Vi(3)")]
+    [InlineData("Vi()")]
+    [InlineData("Vi(2147483647-(-1),3)")]
+    [InlineData("Var(2147483647+1,3,0)")]
+    [InlineData("x = Vi(3)\0")]
     [InlineData("3 = Vi(3)")]
     [InlineData("")]
     public void Declarations_that_can_not_be_read_are_refused_with_a_position(string text) =>

@@ -44,6 +44,16 @@ public class FormulaParserTests
         { "Elem(x,0)", X.Extract(0, 1) },
         { "Var(-1,3,2)*x", Formula.Var(-1, 3, Category.Parameter) * X },
         { "Var(7,2,1)", Formula.Vj(7, 2) },
+        { "Var(-0-1,3,0)", Formula.Vi(-1, 3) },
+        { "Var( 3 + 4 , 2,1)", Formula.Vj(7, 2) },
+        { "SqNormIso(p,x)", P * X.SqNorm2() },
+        { "SqNormDiag(y,x)", Y | X.Square() },
+        { "SymSqNorm(TensorProd(y,y),x)", Y.TensorProd(Y) | X.TensorProd(X) },
+        { "DiffClampInt(x,-1,2)", (-1 <= X) * (X <= 2) },
+        { "AdjointOperator(p*x,x,y)", P * Y },
+        { "SumLinOperator(p*x,x)", 3 * P },
+        { "SumLinOperator(y*x,x,p)", P * Y.Sum() },
+        { "SumLinOperator(y*x,x,p,s)", S * (P * Y.Sum()) },
         { "TensorDot(m,m,[2,3],[2,3],[1],[1])", Gram },
         { "TensorDot(m,m,(2,3),(2,3),(1,),(1,))", Gram },
     };
@@ -95,6 +105,16 @@ public class FormulaParserTests
     [InlineData("Var(0,4,0)", 0, "declared as Var(0,3,0)")]
     [InlineData("Var(9,0,0)", 0, "dimension 0")]
     [InlineData("Var(9,3,5)", 0, "category 5")]
+    [InlineData("x*Var(2147483647+1,3,0)", 6, "32 bits")]
+    [InlineData("Var(1-,3,0)", 6, "an integer")]
+    [InlineData("AdjointOperator(Sin(x),x,y)", 0, "not linear")]
+    [InlineData("SumLinOperator(x*x,x)", 0, "not linear")]
+    [InlineData("Grad(Var(2147483647,3,0),Var(2147483647,3,0))", 0, "no place")]
+    [InlineData("Diff(x,x,Var(-2147483648,3,2))", 0, "none for a placeholder")]
+    [InlineData("1+GradMatrix(Var(9,1000000,0)*p,p)", 2, "at most 1048576")]
+    [InlineData("Divergence(Var(9,1000000,0)*p,Var(9,1000000,0))", 0, "at most 1048576")]
+    [InlineData("TensorDot(Var(9,1048576,0),Var(8,1048576,0),[1024,1024],[1024,1024],[0],[0])", 0, "products")]
+    [InlineData("SoftDTW_SqDist(Var(9,1000,0),Var(8,1000,1),p)", 0, "pairs")]
     [InlineData("Var(9,3)", 0, "Var(position, dimension, category)")]
     [InlineData("x*Vi(3)", 2, "position and dimension")]
     [InlineData("Grad(x,x*y,x)", 0, "expected a variable")]

@@ -41,7 +41,7 @@ public class FuzzTests
         {
             formula = Parse(text);
         }
-        catch (FormulaException error) when (error.Position >= 0)
+        catch (FormulaException error) when (error.Position >= 0 && error.Position <= text.Length)
         {
             return;
         }

@@ -59,6 +59,26 @@ public class RangesTests
         (problem with { Ranges = new([0, 130], [1], [0, 333]) }).Run(problem.SmallPlan()).AssertSameBits(whole);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Rows_that_share_most_of_one_interval(string name)
+    {
+        // Each row its own interval, of any length from none to nearly all; some rows and some tiles are left out.
+        const int M = 200, N = 1500;
+        var random = new Random(5);
+        var (ranges, reduced) = (new List<long>(), new List<long>());
+        for (var row = 3; row < M; row += row == 130 ? 9 : 1)
+        {
+            ranges.AddRange([row, row + 1]);
+            reduced.AddRange(row == 100 ? [600, 610] : [random.Next(0, 500), 900 + random.Next(0, 600)]);
+        }
+
+        var slices = Enumerable.Range(1, ranges.Count / 2).Select(k => (long)k).ToArray();
+        var problem = AllReductions.Create(name, ElementType.Float32, M, N) with { Ranges = new([.. ranges], slices, [.. reduced]) };
+        Check(problem, leafRows: 400);
+        Check(problem, leafRows: 2000);
+    }
+
     [Fact]
     public void Nothing_at_all()
     {

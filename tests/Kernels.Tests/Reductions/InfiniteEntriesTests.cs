@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Distributed.Keops.Kernels.Tests.Reductions;
 
-/// <summary>Log-sum-exp and its relatives where F is infinite: −∞ entries weigh nothing, +∞ entries share all the weight, and no ∞ − ∞ arises.</summary>
+/// <summary>
+/// Log-sum-exp and its relatives where F is infinite: −∞ entries weigh nothing, +∞ entries share all the weight, and no ∞ − ∞ arises.
+/// </summary>
 public class InfiniteEntriesTests
 {
     const double Inf = double.PositiveInfinity;
@@ -49,7 +51,8 @@ public class InfiniteEntriesTests
     [Fact]
     public void Nan_entries_stay_nan()
     {
-        var problem = EngineProblem.Create("LogSumExp", Formula.Vj(0, 1) + Formula.Vi(1, 1), ElementType.Float32, 3, 3, (v, at) => v.Index == 0 && at == 1 ? double.NaN : 1);
+        var f = Formula.Vj(0, 1) + Formula.Vi(1, 1);
+        var problem = EngineProblem.Create("LogSumExp", f, ElementType.Float32, 3, 3, (v, at) => v.Index == 0 && at == 1 ? double.NaN : 1);
         Assert.All(problem.Run().Values!, value => Assert.True(double.IsNaN(value)));
     }
 }

@@ -44,7 +44,7 @@ public sealed class ConjugateGradientsTests
         var alone = await Solve(one, new DenseMatrix(one, [matrix]), first, new SolverOptions());
         Assert.Equal(alone.Solution.Batch(0).ToArray(), together.Solution.Batch(0).ToArray().Where((_, k) => k % 2 == 0));
         Assert.Equal(alone.Systems[0].History, together.Systems[0].History);
-        Assert.True(together.Systems[1].Iterations > together.Systems[0].Iterations, "A larger right-hand side takes longer to the same eps.");
+        Assert.True(together.Systems[1].Iterations > together.Systems[0].Iterations, "A larger right-hand side takes longer.");
     }
 
     [Fact]
@@ -243,7 +243,9 @@ public sealed class ConjugateGradientsTests
     }
 
     static double Distance(double[,] expected, double[,] actual) =>
-        Math.Sqrt(expected.Cast<double>().Zip(actual.Cast<double>(), (e, a) => (e - a) * (e - a)).Sum() / expected.Cast<double>().Sum(e => e * e));
+        Math.Sqrt(
+            expected.Cast<double>().Zip(actual.Cast<double>(), (e, a) => (e - a) * (e - a)).Sum()
+            / expected.Cast<double>().Sum(e => e * e));
 
     sealed class Listener(Action<SolverProgress> told) : IProgress<SolverProgress>
     {

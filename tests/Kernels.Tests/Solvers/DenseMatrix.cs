@@ -6,7 +6,8 @@ namespace Distributed.Keops.Kernels.Tests.Solvers;
 /// <param name="space">The vectors' space.</param>
 /// <param name="batches">The matrices; each multiplies every column of its batch.</param>
 /// <param name="spoil">Changes a product: (number of the product, value) to value; may be null.</param>
-sealed class DenseMatrix(BlockVectorSpace space, double[][,] batches, Func<int, double, double>? spoil = null) : ILinearOperator<BlockVector>
+sealed class DenseMatrix(BlockVectorSpace space, double[][,] batches, Func<int, double, double>? spoil = null)
+    : ILinearOperator<BlockVector>
 {
     public int Products { get; private set; }
 

@@ -29,6 +29,7 @@ static class UnaryRules
         ["ReLU"] = Map(x => x < 0 ? 0 : x),
         ["Floor"] = Map(Math.Floor),
         ["Round"] = Map((x, p) => Round(x, p[0])),
+        ["DiffClampInt"] = Map((x, p) => p[0] <= x && x <= p[1] ? 1 : 0),
         ["ClampInt"] = Map((x, p) => x < p[0] ? p[0] : x > p[1] ? p[1] : x),
     };
 

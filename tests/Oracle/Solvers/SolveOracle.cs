@@ -22,7 +22,8 @@ public static class SolveOracle
     public static (int[] Shape, double[] Solution) Solve(ReductionProblem product, Variable unknown, double alpha)
     {
         var b = product.Arrays[unknown.Index];
-        if (b.Shape.Length != 2) throw new KeopsException($"The oracle solves one system at a time, not one of shape ({string.Join(", ", b.Shape)}).");
+        if (b.Shape.Length != 2)
+            throw new KeopsException($"The oracle solves one system at a time, not one of shape ({string.Join(", ", b.Shape)}).");
         var n = b.Data.Length;
         if (n > MostUnknowns) throw new KeopsException($"{n} unknowns are too many for the oracle, at most {MostUnknowns}.");
         var matrix = new double[n, n];
@@ -33,7 +34,8 @@ public static class SolveOracle
             OracleArray[] arrays = [.. product.Arrays];
             arrays[unknown.Index] = new OracleArray(b.Shape, unit);
             var values = ReductionOracle.Reduce(product with { Arrays = arrays }).Values!;
-            if (values.Length != n) throw new KeopsException($"The matrix has {values.Length} rows and {n} columns: expected a square one.");
+            if (values.Length != n)
+                throw new KeopsException($"The matrix has {values.Length} rows and {n} columns: expected a square one.");
             for (var row = 0; row < n; row++) matrix[row, column] = values[row] + (row == column ? alpha : 0);
         }
 

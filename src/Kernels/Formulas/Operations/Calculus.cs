@@ -21,6 +21,23 @@ static class Calculus
         Of("Divergence", (f, v) => f.Divergence(v)),
         Of("Laplacian", (f, v) => f.Laplacian(v)),
         Of("TraceOperator", (f, v) => f.Trace(v)),
+        new Abbreviation
+        {
+            Name = "AdjointOperator",
+            Formulas = 3..3,
+            Expand = (a, _) => a[0].Adjoint(Variable("AdjointOperator", a[1]), a[2]),
+        },
+        new Abbreviation
+        {
+            Name = "SumLinOperator",
+            Formulas = 2..4,
+            Expand = (a, _) =>
+            {
+                var v = Variable("SumLinOperator", a[1]);
+                var left = a.Length > 2 ? a[2] : 1;
+                return (a[0].Adjoint(v, left.Dim == 1 ? left.SumT(a[0].Dim) : left) * (a.Length > 3 ? a[3] : 1)).Sum();
+            },
+        },
         new Abbreviation { Name = "Diff", Formulas = 3..3, Expand = (a, _) => a[0].Differential(Variable("Diff", a[1]), a[2]) },
         // A formula's derivative needs no value kept from before; that of a reduction may, and has the same name.
         new Abbreviation { Name = "Grad_WithSavedForward", Formulas = 4..4, Expand = (a, _) => a[0].Gradient(Variable("Grad_WithSavedForward", a[1]), a[2]) },

@@ -21,6 +21,7 @@ static class Comparisons
         Arity = 3,
         IsPointWise = true,
         Dim = (a, _) => Broadcasting.Dim("IfElse", a),
+        Simplify = (a, _) => a[1].IsZero && a[2].IsZero ? Formula.Zero(Broadcasting.Dim("IfElse", a)) : null,
         Gradient = (f, k, e) =>
         {
             var x = f.Arguments[0];

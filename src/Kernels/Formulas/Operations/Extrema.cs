@@ -42,7 +42,9 @@ static class Extrema
         Lower = (b, _, v) => best(b, v[0]),
     };
 
-    /// <summary>The first place that holds the extremal component; 0 where NaN, which equals nothing, is the first component and so the result.</summary>
+    /// <summary>
+    /// The first place that holds the extremal component; 0 where NaN, which equals nothing, is the first component and so the result.
+    /// </summary>
     static Operation Place(string name, Func<ProgramBuilder, Value, Value> best) => new()
     {
         Name = name,

@@ -62,10 +62,19 @@ static class Norms
     };
 
     public static readonly ImmutableArray<FormulaFunction> All =
-        [Scalprod, SqNorm2, Norm2, Normalize, SqDist, WeightedSqNorm, WeightedSqDist];
+    [
+        Scalprod, SqNorm2, Norm2, Normalize, SqDist, WeightedSqNorm, WeightedSqDist,
+        // The three cases of a weighted norm, which KeOps also names.
+        Of2("SqNormIso", (s, x) => s * x.SqNorm2()),
+        Of2("SqNormDiag", (s, x) => (s * x.Square()).Sum()),
+        Of2("SymSqNorm", (s, x) => (s * x.TensorProd(x)).Sum()),
+    ];
 
     static Abbreviation Of(string name, Func<Formula, Formula> expand) => new(
         ) { Name = name, Formulas = 1..1, Expand = (a, _) => expand(a[0]) };
+
+    static Abbreviation Of2(string name, Func<Formula, Formula, Formula> expand) =>
+        new() { Name = name, Formulas = 2..2, Expand = (a, _) => expand(a[0], a[1]) };
 
     static Formula Weighted(string name, Formula s, Formula x) =>
         s.Dim == 1 ? s * x.SqNorm2()

@@ -63,7 +63,7 @@ static class Steps
         IsPointWise = true,
         Parameters = ["a", "b"],
         Dim = (a, _) => a[0].Dim,
-        Gradient = (f, _, e) => e * ((f.Parameters[0] <= f.Arguments[0]) * (f.Arguments[0] <= f.Parameters[1])),
+        Gradient = (f, _, e) => e * Inside(f.Arguments[0], f.Parameters[0], f.Parameters[1]),
         Lower = (b, f, v) => Between(b, v[0], b.Constant(f.Parameters[0]), b.Constant(f.Parameters[1])),
     };
 
@@ -84,7 +84,18 @@ static class Steps
         Lower = (b, _, v) => Between(b, v[0], v[1], v[2]),
     };
 
-    public static readonly ImmutableArray<FormulaFunction> All = [Abs, Sign, Step, ReLU, Floor, Round, Mod, ClampInt, Clamp];
+    /// <summary>The derivative of <see cref="ClampInt"/>, which KeOps also names.</summary>
+    public static readonly Abbreviation DiffClampInt = new()
+    {
+        Name = "DiffClampInt",
+        Formulas = 1..1,
+        Parameters = ["a", "b"],
+        Expand = (f, p) => Inside(f[0], p[0], p[1]),
+    };
+
+    public static readonly ImmutableArray<FormulaFunction> All = [Abs, Sign, Step, ReLU, Floor, Round, Mod, ClampInt, Clamp, DiffClampInt];
+
+    static Formula Inside(Formula x, int low, int high) => (low <= x) * (x <= high);
 
     /// <summary>A function whose derivative is 0 wherever it has one.</summary>
     static Operation Flat(string name, Func<ProgramBuilder, Value, Value> lower) =>

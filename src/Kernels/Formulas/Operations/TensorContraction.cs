@@ -9,6 +9,9 @@ namespace Distributed.Keops.Kernels.Formulas;
 /// </summary>
 sealed class TensorContraction
 {
+    /// <summary>The most products of components: a program names the place of each.</summary>
+    const int MaxProducts = 1 << 22;
+
     readonly record struct Axis(int Size, int StrideA, int StrideB);
 
     readonly ImmutableArray<int> _dimsA, _dimsB, _contA, _contB, _permute;
@@ -44,6 +47,8 @@ sealed class TensorContraction
         _kept = [.. placed];
         var dim = placed.Aggregate(1L, (d, axis) => Math.Min(d * axis.Size, int.MaxValue));
         Dim = (int)dim;
+        var products = _contracted.Aggregate(dim, (p, axis) => Math.Min(p * axis.Size, int.MaxValue));
+        if (Dim <= Formula.MaxDim && products > MaxProducts) throw Error($"{products} products: expected at most {MaxProducts}");
 
         ImmutableArray<int> Next()
         {

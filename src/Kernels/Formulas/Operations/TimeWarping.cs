@@ -8,6 +8,9 @@ namespace Distributed.Keops.Kernels.Formulas;
 /// </summary>
 static class TimeWarping
 {
+    /// <summary>The largest table: a program computes each cell by operations of its own.</summary>
+    const int MaxCells = 1 << 16;
+
     public static readonly Operation Cost = new()
     {
         Name = "SoftDTW_SqDist",
@@ -37,7 +40,11 @@ static class TimeWarping
         Lower = (b, _, v) => new SoftTable(b, v[0], v[1], v[2]).Gradient(argument),
     };
 
-    static int Dim(string name, ImmutableArray<Formula> a) => a[2].Dim == 1
-        ? 1
-        : throw new FormulaException($"{name} with a smoothing parameter of dimension {a[2].Dim}: expected 1.");
+    static int Dim(string name, ImmutableArray<Formula> a)
+    {
+        if (a[2].Dim != 1) throw new FormulaException($"{name} with a smoothing parameter of dimension {a[2].Dim}: expected 1.");
+        if ((long)a[0].Dim * a[1].Dim > MaxCells)
+            throw new FormulaException($"{name} of sequences of {a[0].Dim} and {a[1].Dim} numbers: expected at most {MaxCells} pairs.");
+        return 1;
+    }
 }

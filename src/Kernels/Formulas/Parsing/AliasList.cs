@@ -9,8 +9,7 @@ public readonly record struct Alias(string? Name, Variable Variable);
 
 /// <summary>
 /// The arguments of a call, as KeOps' aliases declare them: <c>x = Vi(3)</c> takes its place in the list as position, <c>x = Vi(1,3)</c>
-/// names it,
-/// <c>Vi(1,3)</c> and <c>Var(1,3,0)</c> have no name. Immutable.
+/// names it; <c>Vi(3)</c>, <c>Vi(1,3)</c> and <c>Var(1,3,0)</c> have no name. Immutable.
 /// </summary>
 public sealed class AliasList
 {
@@ -82,7 +81,7 @@ public sealed class AliasList
             first = tokens.Take();
         }
 
-        var variable = VariableReader.TryRead(tokens, first, name is null ? null : place)
+        var variable = VariableReader.TryRead(tokens, first, place)
             ?? throw tokens.Error($"Found {first}, expected Vi, Vj or Pm with a dimension, such as 'x = Vi(3)'.", first.Position);
         if (variable.Index < 0) throw tokens.Error($"Position {variable.Index}: expected 0 or more.", first.Position);
         tokens.RequireEnd();

@@ -13,7 +13,8 @@ sealed class Tokenizer
     public Tokenizer(string text)
     {
         if (text.Length > FormulaParser.MaxLength)
-            throw new FormulaException($"A formula of {text.Length} characters: expected at most {FormulaParser.MaxLength}.");
+            throw new FormulaException(
+                $"A formula of {text.Length} characters: expected at most {FormulaParser.MaxLength}.", FormulaParser.MaxLength, text);
         _text = text;
         Advance();
     }

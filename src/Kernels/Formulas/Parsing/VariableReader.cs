@@ -8,7 +8,7 @@ static class VariableReader
     /// <summary>The variable that begins with this name, or null when the name is not one of these.</summary>
     /// <param name="tokens">The words after the name.</param>
     /// <param name="name">The name, which has been taken.</param>
-    /// <param name="place">The position when none is written; null where it has to be.</param>
+    /// <param name="place">The position when none is written; null where it must be written.</param>
     public static Variable? TryRead(Tokenizer tokens, Token name, int? place)
     {
         Category? category = name.Text switch { "Vi" => Category.I, "Vj" => Category.J, "Pm" => Category.Parameter, _ => null };
@@ -40,7 +40,28 @@ static class VariableReader
         }
     }
 
+    /// <summary>An integer, or a sum of some: KeOps writes the placeholder of a trace as <c>Var(-0-1,3,0)</c>.</summary>
     static int Integer(Tokenizer tokens)
+    {
+        var position = tokens.Current.Position;
+        var number = Signed(tokens);
+        while (tokens.Current.Is("+") || tokens.Current.Is("-"))
+        {
+            var symbol = tokens.Take().Text;
+            try
+            {
+                number = IntegerArithmetic.Evaluate(symbol, number, Signed(tokens));
+            }
+            catch (FormulaException error) when (error.Position < 0)
+            {
+                throw tokens.Error(error.Message, position);
+            }
+        }
+
+        return number;
+    }
+
+    static int Signed(Tokenizer tokens)
     {
         var negative = tokens.TryTake("-");
         var token = tokens.Take();
