@@ -20,9 +20,18 @@ public sealed class ServeLoopTests
         }
         """)!.AsObject();
 
-    static (int[] Shape, double[] Values) Ask(JsonObject request)
+    static string Refusal(JsonObject request, string engine) => (string)Answer(request, engine)["error"]!;
+
+    static JsonNode Answer(JsonObject request, string name)
     {
-        var answer = JsonNode.Parse(new ServeLoop(new OracleEngine()).Answer(request.ToJsonString()))!;
+        var engine = CaseEngines.All[name]();
+        using var owned = engine as IDisposable;
+        return JsonNode.Parse(new ServeLoop(engine).Answer(request.ToJsonString()))!;
+    }
+
+    static (int[] Shape, double[] Values) Ask(JsonObject request, string engine = "oracle")
+    {
+        var answer = Answer(request, engine);
         Assert.Null(answer["error"]);
         Assert.Equal("float64", (string?)answer["dtype"]);
         var bytes = Convert.FromBase64String((string)answer["base64"]!);
@@ -76,6 +85,84 @@ public sealed class ServeLoopTests
         Assert.Equal([9, 0], Ask(request).Values);
     }
 
+    /// <summary>What autograd does with a log-sum-exp: the cotangent of (m, s) that m + log s gives back, with the result that was saved.</summary>
+    [Theory]
+    [InlineData("y", 3)]
+    [InlineData("x", 2)]
+    public void Gradients_of_a_log_sum_exp_are_asked_for_with_its_saved_result(string by, int rows)
+    {
+        const string Forward = "Max_SumShiftExp_Reduction(x*y-y*y,0)";
+        var saved = Ask(Forward).Values;
+        // d(m + log s) = dm + ds/s, for each of two rows.
+        double[] cotangent = [1, 1 / saved[1], 1, 1 / saved[3]];
+        var position = by == "x" ? "Var(0,1,0)" : "Var(1,1,1)";
+        var request = Good();
+        request["formula"] = $"Grad_WithSavedForward({Forward},{position},Var(2,2,0),Var(3,2,0))";
+        foreach (var (alias, values) in new[] { ("Var(2,2,0)", cotangent), ("Var(3,2,0)", saved) })
+        {
+            request["aliases"]!.AsArray().Add(alias);
+            request["args"]!.AsArray().Add(JsonNode.Parse($$"""{"shape": [2, 2], "dtype": "float64", "base64": "{{Base64(values)}}"}"""));
+        }
+
+        var (shape, gradient) = Ask(request);
+        Assert.Equal([rows, 1], shape);
+        double[] x = [1, 2], y = [3, 5, 4];
+        double Loss(double[] a, double[] b) => a.Sum(xi => Math.Log(b.Sum(yj => Math.Exp(xi * yj - yj * yj))));
+        for (var k = 0; k < rows; k++)
+        {
+            const double H = 1e-5;
+            double At(double h) => by == "x" ? Loss([.. x.Select((v, i) => i == k ? v + h : v)], y) : Loss(x, [.. y.Select((v, j) => j == k ? v + h : v)]);
+            Assert.Equal((At(H) - At(-H)) / (2 * H), gradient[k], 1e-7);
+        }
+    }
+
+    [Fact]
+    public void The_gradient_by_a_parameter_has_a_row_for_each_i()
+    {
+        var request = Good();
+        request["formula"] = "Grad_WithSavedForward(Sum_Reduction(p*(x-y),1),p,Var(3,1,1),Var(4,1,1))";
+        foreach (var (alias, shape, values) in new[] { ("p=Pm(2,1)", "[1]", new double[] { 7 }), ("Var(3,1,1)", "[3, 1]", [1, 10, 100]), ("Var(4,1,1)", "[3, 1]", [0, 0, 0]) })
+        {
+            request["aliases"]!.AsArray().Add(alias);
+            request["args"]!.AsArray().Add(JsonNode.Parse($$"""{"shape": {{shape}}, "dtype": "float64", "base64": "{{Base64(values)}}"}"""));
+        }
+
+        var (rows, gradient) = Ask(request);
+        Assert.Equal([2, 1], rows);
+        Assert.Equal([-2 - 40 - 300, -1 - 30 - 200], gradient);
+    }
+
+    [Fact]
+    public void Zeros_have_as_many_rows_as_their_side() => Assert.Equal([3, 4], Ask("Zero_Reduction(4,1)").Shape);
+
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("oracle")]
+    public void Rows_that_no_argument_has_are_those_that_are_stated(string name)
+    {
+        var request = Good();
+        request["formula"] = "Sum_Reduction(2*x,0)";
+        request["aliases"] = new JsonArray("x=Vi(0,1)");
+        request["args"]!.AsArray().RemoveAt(1);
+        Assert.Equal([6, 12], Ask(request, name).Values);
+        request["nx"] = 3;
+        Assert.Contains("2 rows where 3", Refusal(request, name), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_of_parameters_alone_has_no_batch_dimensions()
+    {
+        var request = JsonNode.Parse($$"""
+            {
+              "formula": "Sum_Reduction(Var(0,2,2)*Var(1,1,2),0)", "aliases": ["Var(0,2,2)", "Var(1,1,2)"], "dtype": "float64", "nx": 1, "ny": 1,
+              "nbatchdims": -1, "args": [{"shape": [2], "base64": "{{Base64(3, 4)}}"}, {"shape": [1], "base64": "{{Base64(5)}}"}]
+            }
+            """)!.AsObject();
+        var (shape, values) = Ask(request);
+        Assert.Equal([1, 2], shape);
+        Assert.Equal([15, 20], values);
+    }
+
     [Fact]
     public void Bad_requests_are_answered_with_an_error_and_the_next_one_is_served()
     {
@@ -104,6 +191,9 @@ public sealed class ServeLoopTests
         yield return With("an unbalanced formula", r => r["formula"] = "Sum_Reduction((x-y,0)");
         yield return With("a formula that never ends", r => r["formula"] = $"Sum_Reduction({new string('(', 200_000)}x{new string(')', 200_000)},0)");
         yield return With("a formula that is a number", r => r["formula"] = 5);
+        yield return With("a derivative without its saved result", r => r["formula"] = "Grad(Max_SumShiftExp_Reduction(x-y,0),x,x)");
+        yield return With("a derivative that never ends", r => r["formula"] = string.Concat(Enumerable.Repeat("Grad(", 50_000)));
+        yield return With("negative batch dimensions", r => r["nbatchdims"] = -2);
         yield return With("a wrong tag", r => r["formula"] = "Sum_Reduction(x,2)");
         yield return With("an absurd K", r => r["formula"] = "KMin_Reduction(x,2000000000,0)");
         yield return With("a vector of two thousand million numbers", r => r["formula"] = "Sum_Reduction(SumT(x,2000000000),0)");

@@ -15,16 +15,19 @@ static class ForwardValues
     public static NdArray Convert(IReadOnlyList<ResultArray> results, int output, ForwardContent content, ElementType type, int dim) => content switch
     {
         ForwardContent.Values => results[output],
-        ForwardContent.FiniteValues => Finite(results[output], type),
+        ForwardContent.FiniteValues => Replaced(results[output], type, double.IsNegativeInfinity, Lowest(type)),
+        ForwardContent.Means => Replaced(results[output], type, double.IsNaN, 0),
         _ => Split(results[output], results[output - 1], type, dim / 2),
     };
 
-    static NdArray Finite(ResultArray values, ElementType type)
+    static double Lowest(ElementType type) =>
+        type switch { ElementType.Float64 => double.MinValue, ElementType.Float32 => float.MinValue, _ => (double)Half.MinValue };
+
+    static NdArray Replaced(ResultArray values, ElementType type, Predicate<double> which, double replacement)
     {
-        var least = type switch { ElementType.Float64 => double.MinValue, ElementType.Float32 => float.MinValue, _ => (double)Half.MinValue };
-        var finite = values.ToDoubles(0, checked((int)values.Length));
-        for (var k = 0; k < finite.Length; k++) finite[k] = double.IsNegativeInfinity(finite[k]) ? least : finite[k];
-        return ToArray(finite, type, values.Shape);
+        var replaced = values.ToDoubles(0, checked((int)values.Length));
+        for (var k = 0; k < replaced.Length; k++) replaced[k] = which(replaced[k]) ? replacement : replaced[k];
+        return ToArray(replaced, type, values.Shape);
     }
 
     /// <summary>For each row of the result the high parts of its numbers, then their low parts.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Programs;
 
 namespace Distributed.Keops.Kernels.Reductions;
@@ -34,6 +35,10 @@ sealed class ExtremumMonoid : Monoid
 
     public override ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right) =>
         Take(builder, left, right[0], _indices ? right[1] : null);
+
+    // Row numbers do not change where they have derivatives at all; which row a value came from is not told by the value.
+    public override Formula? Linearize(Formula formula, Formula? weight, Formula? result) =>
+        _values ? null : Formula.Zero(formula.Dim);
 
     public override ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state) =>
         _values ? state : [state[1]];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Programs;
 
 namespace Distributed.Keops.Kernels.Reductions;
@@ -41,6 +42,10 @@ sealed class KMinMonoid : Monoid
 
     public override ImmutableArray<Value> Accumulate(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
         items.Aggregate(state, (s, item) => Insert(builder, s, item));
+
+    // Row numbers do not change where they have derivatives at all; which row a value came from is not told by the value.
+    public override Formula? Linearize(Formula formula, Formula? weight, Formula? result) =>
+        _values ? null : Formula.Zero(_k * formula.Dim);
 
     public override ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Programs;
 
 namespace Distributed.Keops.Kernels.Reductions;
@@ -58,6 +59,16 @@ public abstract class Monoid
     /// <exception cref="InvalidOperationException">The state is a list (<see cref="Entries"/>): it has no merge of its own.</exception>
     public virtual ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right) =>
         throw new InvalidOperationException("A state that is a list is merged by taking in the other's entries.");
+
+    /// <summary>
+    /// A formula whose sum over the same rows has the derivatives of this reduction, the result being a constant in it; null where the
+    /// result alone does not tell them.
+    /// </summary>
+    /// <param name="formula">F.</param>
+    /// <param name="weight">The second formula, where the reduction has one.</param>
+    /// <param name="result">A row of the reduction's result; null where nobody kept it.</param>
+    /// <exception cref="FormulaException">The result is needed and null, or of another dimension.</exception>
+    public virtual Formula? Linearize(Formula formula, Formula? weight, Formula? result) => null;
 
     /// <summary>The results' values, row numbers of nothing still −1.</summary>
     public abstract ImmutableArray<Value> Finalize(ProgramBuilder builder, ImmutableArray<Value> state);

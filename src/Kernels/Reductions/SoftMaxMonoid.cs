@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Programs;
 
 namespace Distributed.Keops.Kernels.Reductions;
@@ -89,6 +90,22 @@ sealed class SoftMaxMonoid : Monoid
             SoftMaxResult.SoftMax => [builder.Divide(last, _adder.Result(builder, sums[0]))],
             _ => [builder.Concat(Maximum(builder, state[0]), last)],
         };
+    }
+
+    /// <summary>
+    /// Of (m, s) as KeOps has it: m counts as a constant, and its own cotangent is not looked at. That is exact for whatever depends on (m, s)
+    /// through exp(m)·s alone, as a log-sum-exp or a quotient of sums does.
+    /// </summary>
+    public override Formula? Linearize(Formula formula, Formula? weight, Formula? result)
+    {
+        if (_result == SoftMaxResult.SoftMax) return null;
+        var width = Outputs[0].Length;
+        if (result is null) throw new FormulaException("The derivative needs the saved result: expected Grad_WithSavedForward or Diff_WithSavedForward.");
+        if (result.Dim != width) throw new FormulaException($"The saved result has dimension {result.Dim}: expected {width}.");
+        var g = weight ?? Formula.IntCst(1);
+        return _result == SoftMaxResult.LogSumExp
+            ? (formula - result).Exp() * g
+            : Formula.Zero(1).Concat((formula - result.Elem(0)).Exp() * g);
     }
 
     /// <summary>A maximum still at its start means that nothing but −∞ was seen; one at the end that +∞ was.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Programs;
 
 namespace Distributed.Keops.Kernels.Reductions;
@@ -15,6 +16,8 @@ sealed class SumMonoid(int dim, Summation summation) : Monoid
     public override bool RoundsWhileAccumulating => true;
 
     public override bool AddsFormula => true;
+
+    public override Formula Linearize(Formula formula, Formula? weight, Formula? result) => formula;
 
     public override bool SharesWithinComponents => _adder.HasSteps;
 

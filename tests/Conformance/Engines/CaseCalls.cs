@@ -15,7 +15,10 @@ public static class CaseCalls
         var options = call.Options;
         foreach (var arg in call.Args)
             if (arg.Dtype != call.Dtype) throw new KeopsException($"Argument {arg.Name} is {arg.Dtype}, the call {call.Dtype}.");
-        var genred = new Genred(call.Formula, call.Aliases, call.Reduction, call.Axis, call.OptArg, call.Formula2)
+        var aliases = AliasList.Parse(call.Aliases);
+        var reduction = call.Read(aliases);
+        var declared = aliases.ArgumentsFor(reduction.Weight is { } weight ? [reduction.Formula, weight] : [reduction.Formula]);
+        var genred = new Genred(reduction, declared.Select(a => a.Variable))
         {
             Options = new ReductionOptions
             {
@@ -24,7 +27,8 @@ public static class CaseCalls
         };
         var arrays = call.Args.Select(CaseArrays.ToArray).ToArray();
         foreach (var variable in genred.Arguments) CheckDims(arrays.ElementAtOrDefault(variable.Index), variable, call);
-        return genred.Call(arrays) with { Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null };
+        var request = genred.Call(arrays) with { Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null };
+        return StatedRows.Apply(StatedRows.Apply(request, Category.I, call.Nx), Category.J, call.Ny);
     }
 
     /// <summary>The file says how many batch dimensions every argument has: one more or less is not the array that is meant.</summary>

@@ -1,3 +1,7 @@
+using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Reductions;
+
 namespace Distributed.Keops.Conformance;
 
 /// <summary>One call of KeOps' Genred: a formula, how it is reduced, and the arrays.</summary>
@@ -21,6 +25,9 @@ public sealed record GenredCall
     /// <summary>The weights' formula string.</summary>
     public string? Formula2 { get; init; }
 
+    /// <summary>What is computed, where it was read already from one string: it then goes before the strings above. Default: null.</summary>
+    public Reduction? Parsed { get; init; }
+
     /// <summary>The dtype of data and result: <c>float16</c>, <c>float32</c> or <c>float64</c>.</summary>
     public required string Dtype { get; init; }
 
@@ -41,4 +48,15 @@ public sealed record GenredCall
 
     /// <summary>Precision and summation.</summary>
     public CallOptions Options { get; init; } = new();
+
+    /// <summary>What is computed.</summary>
+    /// <param name="aliases">The declarations, read.</param>
+    /// <exception cref="KeopsException">The strings can't be read, or the parts do not fit together.</exception>
+    public Reduction Read(AliasList aliases)
+    {
+        if (Parsed is not null) return Parsed;
+        if (Axis is not (0 or 1)) throw new KeopsException($"Axis {Axis}: expected 0 (over i) or 1 (over j).");
+        var weight = Formula2 is null ? null : FormulaParser.Parse(Formula2, aliases);
+        return new Reduction(ReductionKind.Find(Reduction), FormulaParser.Parse(Formula, aliases), weight, OptArg, Axis);
+    }
 }

@@ -34,8 +34,8 @@ public sealed class OracleEngine : ISolveEngine
         if (call.Ranges is { Count: not 6 }) throw new KeopsException($"Ranges are six arrays, not {call.Ranges.Count}.");
 
         var aliases = AliasList.Parse(call.Aliases);
-        var formula = FormulaParser.Parse(call.Formula, aliases);
-        var weight = call.Formula2 is { } text ? FormulaParser.Parse(text, aliases) : null;
+        var reduction = call.Read(aliases);
+        var (formula, weight) = (reduction.Formula, reduction.Weight);
         List<Variable> variables = [.. aliases.ArgumentsFor(weight is null ? [formula] : [formula, weight]).Select(alias => alias.Variable)];
         CheckArguments(call, variables);
         return new ReductionProblem

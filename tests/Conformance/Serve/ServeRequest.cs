@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Conformance;
 
@@ -26,20 +28,22 @@ public static class ServeRequest
     static GenredCall Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object) throw new KeopsException("A request is a JSON object.");
-        var reduction = ReductionText.Parse(Text(root, "formula"));
+        var text = Text(root, "formula");
+        List<string> aliases = [.. List(root, "aliases").Select(alias => alias.ValueKind == JsonValueKind.String ? alias.GetString()! : throw Wrong("aliases", "strings"))];
+        var reduction = ReductionText.Parse(text, AliasList.Parse(aliases));
         var dtype = Dtype(root);
         return new GenredCall
         {
-            Formula = reduction.Formula,
-            Aliases = [.. List(root, "aliases").Select(alias => alias.ValueKind == JsonValueKind.String ? alias.GetString()! : throw Wrong("aliases", "strings"))],
-            Reduction = reduction.Name,
+            Formula = text,
+            Aliases = aliases,
+            Reduction = reduction.Kind.Name,
             Axis = reduction.Axis,
-            OptArg = reduction.OptArg,
-            Formula2 = reduction.Formula2,
+            OptArg = reduction.K,
+            Parsed = reduction,
             Dtype = dtype,
             Args = [.. List(root, "args").Select((arg, k) => Array(arg, k, dtype))],
             Ranges = Field(root, "ranges") is { } ranges ? [.. Items(ranges, "ranges").Select(Integers)] : null,
-            BatchDims = Field(root, "nbatchdims") is { } batch ? Integer(batch, "nbatchdims") : 0,
+            BatchDims = BatchDims(root),
             Nx = Integer(Needed(root, "nx"), "nx"),
             Ny = Integer(Needed(root, "ny"), "ny"),
             Options = new CallOptions
@@ -49,6 +53,14 @@ public static class ServeRequest
             },
         };
     }
+
+    /// <summary>KeOps' front end takes two off the longest shape, which gives −1 where all arguments are parameters: none, too.</summary>
+    static int BatchDims(JsonElement root) => Field(root, "nbatchdims") switch
+    {
+        null => 0,
+        { ValueKind: JsonValueKind.Number } batch when batch.TryGetInt32(out var value) && value == -1 => 0,
+        { } batch => Integer(batch, "nbatchdims"),
+    };
 
     /// <summary>The answer line of a result.</summary>
     public static string Answer(CaseArray result) => JsonSerializer.Serialize(new

@@ -69,7 +69,7 @@ sealed record OperationCase(string Name, int[] Dims, int[] Parameters, Numbers N
     /// <summary>Names that have no arguments, or stand for derivatives.</summary>
     public static readonly string[] Elsewhere =
     [
-        "Var", "IntCst", "RatCst", "IntInv", "Zero", "Grad", "GradMatrix", "Divergence", "Laplacian", "TraceOperator", "AdjointOperator", "SumLinOperator", "Diff", "Grad_WithSavedForward",
+        "Var", "IntCst", "RatCst", "IntInv", "Zero", "Grad", "GradMatrix", "Divergence", "Laplacian", "TraceOperator", "AdjointOperator", "SumLinOperator", "Diff", "Grad_WithSavedForward", "Diff_WithSavedForward",
         "SoftDTW_SqDistGradX", "SoftDTW_SqDistGradY",
     ];
 

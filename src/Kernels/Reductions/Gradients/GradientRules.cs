@@ -40,7 +40,7 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
     {
         var g = reduction.Weight!;
         var logSum = Saved(reduction with { Kind = ReductionKind.Find("LogSumExp"), Weight = null }, 1, ForwardContent.FiniteValues);
-        var mean = Saved(reduction, g.Dim, ForwardContent.Values);
+        var mean = Saved(reduction, g.Dim, ForwardContent.Means);
         var share = (reduction.Formula - logSum).Exp();
         return reduction.Formula.Gradient(variable, share * (e | (g - mean))) + g.Gradient(variable, share * e);
     }

@@ -49,6 +49,9 @@ public enum ForwardContent
     /// <summary>Values, with −∞ as the lowest finite number: a sum of nothing then gives weights of 0 and not ∞ − ∞.</summary>
     FiniteValues,
 
+    /// <summary>Values, with NaN, the mean of nothing, as 0: what it is multiplied by is 0 there, and 0 · NaN would not be.</summary>
+    Means,
+
     /// <summary>
     /// Row numbers, as <see cref="SelectedRows"/> splits them: first all high parts, then all low ones. Both are −1 where the value beside
     /// them, the result's output before, is infinite: it was taken from no row.
