@@ -32,14 +32,14 @@ public sealed class ConformanceRunTests
     public void The_last_line_counts_everything_and_each_failure_is_named()
     {
         var (lines, run) = Report(FixedEngine.Giving([2, 1], 1, double.PositiveInfinity),
-            Expecting("""[1, "inf"]"""), Expecting("""[2, "inf"]"""), Refused, Case("\"expected\": null", kind: "solve"));
+            Expecting("""[1, "inf"]"""), Expecting("""[2, "inf"]"""), Refused, Case("\"expected\": null", kind: "riddle"));
 
         Assert.Equal("1 passed, 3 failed", lines[^1]);
         Assert.Equal("group: 1 passed, 3 failed", lines[^2]);
         Assert.Equal((1, 3), (run.Passed, run.Failed));
         Assert.Contains("FAIL group/case: expected 2, got 1 at [0, 0]", lines[0], StringComparison.Ordinal);
         Assert.Contains("expected an error", lines[1], StringComparison.Ordinal);
-        Assert.Contains("kind 'solve' not supported yet", lines[2], StringComparison.Ordinal);
+        Assert.Contains("kind 'riddle' not supported yet", lines[2], StringComparison.Ordinal);
     }
 
     [Fact]
