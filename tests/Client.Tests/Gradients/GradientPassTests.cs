@@ -4,7 +4,7 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Client.Tests;
 
 /// <summary>Gradients of whole reductions, against central differences of the reductions themselves.</summary>
-public sealed class GradientTests : IAsyncDisposable
+public sealed class GradientPassTests : IAsyncDisposable
 {
     const int M = 4;
     const int N = 5;
