@@ -20,13 +20,15 @@ public sealed class VjpKind : ICaseKind
     }
 
     /// <summary>
-    /// The argument that is meant. In the batch group the names of the files are one place late: what is called the gradient by x has the shape
-    /// and the values of that by the argument before x. The shape tells.
+    /// The argument that is meant. In the files' batch group the names x, y, b, p stand for the first, second, third and fourth argument, although p comes
+    /// first there: what is called the gradient by x has shape and values of that by p. Shapes tell where that holds.
     /// </summary>
     static int Place(GoldenCase golden, IReadOnlyList<CaseArray> args)
     {
-        var named = args.ToList().FindIndex(arg => arg.Name == golden.Text("wrt"));
-        var shape = golden.Expected[0].Shape;
-        return !args[named].Shape.SequenceEqual(shape) && named > 0 && args[named - 1].Shape.SequenceEqual(shape) ? named - 1 : named;
+        var name = golden.Text("wrt")!;
+        var counted = golden.Group == "batch" ? "xybp".IndexOf(name, StringComparison.Ordinal) : -1;
+        return counted >= 0 && counted < args.Count && args[counted].Shape.SequenceEqual(golden.Expected[0].Shape)
+            ? counted
+            : args.ToList().FindIndex(arg => arg.Name == name);
     }
 }
