@@ -118,13 +118,17 @@ public sealed partial class JobLedger
     }
 
     /// <summary>Takes back what was handed out and failed.</summary>
+    /// <param name="slot">What.</param>
+    /// <param name="worker">By whom.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="isLent">Whether another one still has it in hand, so that it is not due.</param>
     /// <returns>All causes, once it has failed <see cref="MaxFailures"/> times; else null.</returns>
-    public IReadOnlyList<string>? Fail(PlanTask slot, string worker, string cause)
+    public IReadOnlyList<string>? Fail(PlanTask slot, string worker, string cause, bool isLent = false)
     {
         if (!_failures.TryGetValue(slot, out var failures)) _failures.Add(slot, failures = []);
         failures.Add((worker, cause));
-        GiveBack(slot);
-        return failures.Count >= MaxFailures ? [.. failures.Select(f => $"{f.By}: {f.Cause}")] : null;
+        if (!isLent) GiveBack(slot);
+        return failures.Count >= MaxFailures ? [.. failures.Select(f => f.Cause)] : null;
     }
 
     /// <summary>Empties the slots whose bytes only one holder had, which is gone.</summary>
@@ -135,6 +139,8 @@ public sealed partial class JobLedger
         {
             _standing.Remove(slot);
             if (IsRoot(slot)) _blocksMissing += slot.Blocks;
+            // Who will hold this side of it is not known now.
+            else _dueMerges.Remove(Above(slot));
         }
 
         foreach (var slot in lost)
