@@ -9,8 +9,10 @@ public static class BlockPull
     const int InFlight = 2;
 
     /// <summary>Fetches a block.</summary>
-    /// <exception cref="KeopsFaultException">The block is gone with the process that held it (<see cref="FaultKind.LostBlock"/>), or it arrived damaged.</exception>
-    public static async Task<ReadOnlyMemory<byte>> FetchAsync(IGrainFactory grains, BlockReference block, CancellationToken cancellationToken)
+    /// <exception cref="KeopsFaultException">The block is gone with the process that held it (<see cref="FaultKind.LostBlock"/>), or it
+    /// arrived damaged.</exception>
+    public static async Task<ReadOnlyMemory<byte>> FetchAsync(
+        IGrainFactory grains, BlockReference block, CancellationToken cancellationToken)
     {
         if (block.Inline is { } inline) return inline.Bytes;
         var ticket = block.Ticket;
@@ -34,7 +36,8 @@ public static class BlockPull
         }
 
         var hash = XxHash64.HashToUInt64(bytes);
-        return hash == ticket.Hash ? bytes : throw new KeopsFaultException(FaultKind.Internal, $"The block {ticket.Name} from {ticket.Silo} arrived damaged: {hash:x16} instead of {ticket.Hash:x16}.");
+        return hash == ticket.Hash ? bytes : throw new KeopsFaultException(
+            FaultKind.Internal, $"The block {ticket.Name} from {ticket.Silo} arrived damaged: {hash:x16} instead of {ticket.Hash:x16}.");
     }
 
     static async Task FetchChunkAsync(IWorkerGrain worker, BlockTicket ticket, int chunk, byte[] destination)

@@ -109,7 +109,8 @@ sealed partial class JobRun
         foreach (var holder in await _pool.RefreshAsync(opening, cancellationToken)) ledger.LoseHolder(holder);
         if (!ledger.IsComplete) return false;
         // The one that holds most fetches least.
-        var bytes = ledger.Roots.Select(ReceiptOf).GroupBy(r => r.Block.Ticket.Incarnation).ToDictionary(g => g.Key, g => g.Sum(r => r.Block.Ticket.Length));
+        var bytes = ledger.Roots.Select(ReceiptOf).GroupBy(r => r.Block.Ticket.Incarnation)
+            .ToDictionary(g => g.Key, g => g.Sum(r => r.Block.Ticket.Length));
         var worker = _pool.Workers.MaxBy(w => bytes.GetValueOrDefault(w.Info.Incarnation));
         if (worker is null)
         {

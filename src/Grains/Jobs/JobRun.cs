@@ -53,7 +53,8 @@ sealed partial class JobRun(
 
     /// <summary>How far it is.</summary>
     public JobProgress ToProgress(long sequence) => new(
-        sequence, _snapshot.Phase, _pairsDone, _snapshot.Shape?.Pairs ?? 0, [.. _pool.Workers.Select(w => w.ToProgress()).OrderBy(w => w.Silo, StringComparer.Ordinal)]);
+        sequence, _snapshot.Phase, _pairsDone, _snapshot.Shape?.Pairs ?? 0,
+        [.. _pool.Workers.Select(w => w.ToProgress()).OrderBy(w => w.Silo, StringComparer.Ordinal)]);
 
     /// <summary>Carries the job out.</summary>
     /// <exception cref="KeopsFaultException">It can't be carried out.</exception>

@@ -4,8 +4,8 @@ using Orleans.Runtime;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The workers of a job: those of all active silos that keep the same contract and run the same engine, each told of the job. A worker that does
-/// not answer is left alone for a while and then asked again.
+/// The workers of a job: those of all active silos that keep the same contract and run the same engine, each told of the job. A worker that
+/// does not answer is left alone for a while and then asked again.
 /// </summary>
 sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membership, TimeProvider time)
 {
@@ -38,7 +38,8 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
     public async Task<IReadOnlyList<string>> RefreshAsync(JobOpening opening, CancellationToken cancellationToken)
     {
         var snapshot = membership.CurrentSnapshot;
-        var active = snapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        var active = snapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.Name)
+            .ToHashSet(StringComparer.Ordinal);
         var gone = new List<string>();
         if (_version != snapshot.Version)
         {
@@ -53,7 +54,8 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
         }
 
         var now = time.GetUtcNow();
-        var asked = active.Where(n => !_workers.ContainsKey(n) && !_unfit.Contains(n) && !(_pausedUntil.TryGetValue(n, out var until) && until > now)).ToList();
+        var asked = active.Where(
+            n => !_workers.ContainsKey(n) && !_unfit.Contains(n) && !(_pausedUntil.TryGetValue(n, out var until) && until > now)).ToList();
         if (asked.Count == 0) return gone;
         var answers = (await Task.WhenAll(asked.Select(HelloAsync))).OfType<WorkerInfo>().ToList();
         foreach (var info in answers)
@@ -65,7 +67,8 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
         }
 
         var able = answers.Where(i => i.Contract == opening.Request.Contract).ToList();
-        EngineId ??= able.GroupBy(i => i.EngineId).OrderByDescending(g => g.Sum(i => i.Threads)).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
+        EngineId ??= able.GroupBy(i => i.EngineId).OrderByDescending(g => g.Sum(i => i.Threads)).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .FirstOrDefault()?.Key;
         foreach (var info in answers.Where(i => i.Contract != opening.Request.Contract || i.EngineId != EngineId)) _unfit.Add(info.Silo);
         await Task.WhenAll(able.Where(i => i.EngineId == EngineId).Select(i => OpenAsync(i, opening, cancellationToken)));
         return gone;
@@ -92,10 +95,12 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
             var shape = await worker.Grain.Open(opening, cancellationToken);
             Shape ??= shape;
             if (shape != Shape)
-                throw new KeopsFaultException(FaultKind.Data, $"The silo {info.Silo} sees other data than the rest: {shape} instead of {Shape}.");
+                throw new KeopsFaultException(
+                    FaultKind.Data, $"The silo {info.Silo} sees other data than the rest: {shape} instead of {Shape}.");
             _workers[info.Silo] = worker;
         }
-        catch (Exception error) when (Transient.Is(error) || error is KeopsFaultException { Kind: FaultKind.Stopping or FaultKind.Transient })
+        catch (Exception error)
+            when (Transient.Is(error) || error is KeopsFaultException { Kind: FaultKind.Stopping or FaultKind.Transient })
         {
             _pausedUntil[info.Silo] = time.GetUtcNow() + Pause;
         }

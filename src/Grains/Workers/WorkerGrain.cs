@@ -11,11 +11,12 @@ using Orleans.Runtime;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The worker of this silo. Turns are short: whatever takes time runs on the lane or on the pool, and several calls interleave; fields are touched
-/// in turns alone.
+/// The worker of this silo. Turns are short: whatever takes time runs on the lane or on the pool, and several calls interleave; fields are
+/// touched in turns alone.
 /// </summary>
 [NamedSiloPlacement, Immovable, KeepAlive]
-sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blocks, LakeFolders lake, UploadStore uploads) : Grain, IWorkerGrain
+sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blocks, LakeFolders lake, UploadStore uploads)
+    : Grain, IWorkerGrain
 {
     // A guess until tasks have run.
     const double PairsPerSecondAndThread = 5e8;
@@ -104,7 +105,8 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
         }
     }
 
-    async IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> ResultsAsync(IJobGrain job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> ResultsAsync(
+        IJobGrain job, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var first = 0; ;)
         {
@@ -124,7 +126,8 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
         ? known
         : throw new KeopsFaultException(FaultKind.UnknownJob, $"The worker of {silo.Name} does not know the job {job}.");
 
-    /// <summary>Errors leave in a form that crosses the wire, and a stopping silo says so instead of pretending that the caller cancelled.</summary>
+    /// <summary>Errors leave in a form that crosses the wire, and a stopping silo says so
+    /// instead of pretending that the caller cancelled.</summary>
     async Task<T> Guarded<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         try

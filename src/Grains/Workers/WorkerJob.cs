@@ -7,7 +7,8 @@ using Distributed.Keops.Kernels.Plans;
 
 namespace Distributed.Keops.Grains;
 
-/// <summary>A job as one worker carries it out: its data, and how states become blocks. Uses the lane's threads; the caller has its turn.</summary>
+/// <summary>A job as one worker carries it out: its data, and how states become blocks.
+/// Uses the lane's threads; the caller has its turn.</summary>
 sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blocks, string engineId) : IAsyncDisposable
 {
     readonly TaskRunner _runner = new(data.Reduction, lane.Threads);
@@ -24,7 +25,8 @@ sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blo
     }
 
     /// <summary>Merges the states of a node's children.</summary>
-    public async Task<TaskReceipt> MergeAsync(PlanTask slot, ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right, CancellationToken cancellationToken)
+    public async Task<TaskReceipt> MergeAsync(
+        PlanTask slot, ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         using var states = Load(slot, left);
@@ -52,11 +54,14 @@ sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blo
     }
 
     /// <summary>The state of all leaves is kept as results, that of some of them as it is.</summary>
-    async Task<TaskReceipt> KeepAsync(PlanTask slot, PartialStates states, double pairs, Stopwatch clock, CancellationToken cancellationToken)
+    async Task<TaskReceipt> KeepAsync(
+        PlanTask slot, PartialStates states, double pairs, Stopwatch clock, CancellationToken cancellationToken)
     {
         var block = await lane.ComputeAsync(() =>
         {
-            var bytes = slot.Node == data.Reduction.Plan.Root ? Concatenate(data.MapIndices(states.Finalize(data.Compiled.Type))) : states.Bytes.ToArray();
+            var bytes = slot.Node == data.Reduction.Plan.Root
+                ? Concatenate(data.MapIndices(states.Finalize(data.Compiled.Type)))
+                : states.Bytes.ToArray();
             return blocks.Put(job, $"{slot.Batch}/{slot.FirstBlock}+{slot.Blocks}/{slot.Node}", bytes);
         }, cancellationToken).ConfigureAwait(false);
         return new TaskReceipt(slot, engineId, block, states.Rows, pairs, clock.Elapsed);

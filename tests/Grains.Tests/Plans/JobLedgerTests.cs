@@ -5,11 +5,13 @@ namespace Distributed.Keops.Grains.Tests.Plans;
 
 public class JobLedgerTests
 {
-    /// <summary>Whatever order receipts come in, whoever is lost meanwhile, every root ends up as the tree's own merge of its leaves.</summary>
+    /// <summary>Whatever order receipts come in, whoever is lost meanwhile, every root
+    /// ends up as the tree's own merge of its leaves.</summary>
     [Fact]
     public void Any_order_of_events_ends_with_the_same_result()
     {
-        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 4], Gen.Int[1, 13], Gen.Int[1, 8], Gen.Int[0, int.MaxValue - 1]).Sample((batches, blocks, leaves, atLeast, seed) =>
+        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 4], Gen.Int[1, 13], Gen.Int[1, 8], Gen.Int[0, int.MaxValue - 1])
+            .Sample((batches, blocks, leaves, atLeast, seed) =>
         {
             var plan = new Plan(batches, blocks * 64L, leaves * 10L - 3, 64, 10);
             var ledger = new JobLedger(plan, plan.Cut(1, atLeast * 4));

@@ -4,14 +4,16 @@ using Xunit;
 
 namespace Distributed.Keops.Kernels.Tests.Plans;
 
-/// <summary>However a plan is cut, every leaf of every block of every batch belongs to exactly one task, and tasks are whole subtrees.</summary>
+/// <summary>However a plan is cut, every leaf of every block of every batch belongs to
+/// exactly one task, and tasks are whole subtrees.</summary>
 public class PlanTests
 {
     static readonly Gen<Plan> AnyPlan = Gen.Select(Gen.Int[1, 3], Gen.Long[0, 700], Gen.Long[0, 3000], Gen.Int[1, 3], Gen.Int[1, 400])
         .Select(t => new Plan(t.Item1, t.Item2, t.Item3, t.Item4 * 64, t.Item5));
 
     [Fact]
-    public void Cutting_covers_everything_once() => Gen.Select(AnyPlan, Gen.Double[0, 7], Gen.Int[0, 50]).Sample((plan, logPairs, atLeast) =>
+    public void Cutting_covers_everything_once() =>
+        Gen.Select(AnyPlan, Gen.Double[0, 7], Gen.Int[0, 50]).Sample((plan, logPairs, atLeast) =>
     {
         var tasks = plan.Cut(Math.Pow(10, logPairs), atLeast).ToArray();
         var seen = new HashSet<(int, long, long)>();
@@ -36,7 +38,8 @@ public class PlanTests
         Gen.Select(AnyPlan, Gen.Int[1, 50]).Where((plan, _) => plan.Rows > 0).Sample((plan, atLeast) =>
         {
             var tasks = plan.Cut(double.PositiveInfinity, atLeast).Count();
-            Assert.True(tasks >= Math.Min(atLeast, plan.Batches * plan.Blocks * Math.Max(1, plan.Leaves)), $"{plan} gives {tasks} tasks for {atLeast}.");
+            Assert.True(tasks >= Math.Min(atLeast, plan.Batches * plan.Blocks * Math.Max(1, plan.Leaves)),
+                $"{plan} gives {tasks} tasks for {atLeast}.");
         });
 
     [Fact]
@@ -45,7 +48,8 @@ public class PlanTests
         var target = Math.Pow(10, logPairs);
         foreach (var task in plan.Cut(target, 1))
         {
-            var pairs = (double)plan.RowsOf(task.FirstBlock, task.Blocks).Count * Math.Min(plan.Columns, task.Node.LeafCount(plan.Leaves) * plan.LeafRows);
+            var pairs = (double)plan.RowsOf(task.FirstBlock, task.Blocks).Count
+                * Math.Min(plan.Columns, task.Node.LeafCount(plan.Leaves) * plan.LeafRows);
             Assert.True(task.Blocks == 1 && task.Node.Level == 0 || pairs <= 2 * target, $"{plan}: {task} has {pairs} pairs for {target}.");
         }
     });
@@ -64,7 +68,8 @@ public class PlanTests
     {
         var plan = new Plan(1, 100, 200, 64, 50);
         Assert.Equal(plan.Hash, new Plan(1, 100, 200, 64, 50).Hash);
-        foreach (var other in new[] { plan with { Batches = 2 }, plan with { Rows = 101 }, plan with { Columns = 201 }, plan with { BlockRows = 128 }, plan with { LeafRows = 51 } })
+        foreach (var other in new[] { plan with { Batches = 2 }, plan with { Rows = 101 }, plan with { Columns = 201 },
+            plan with { BlockRows = 128 }, plan with { LeafRows = 51 } })
             Assert.NotEqual(plan.Hash, other.Hash);
     }
 }
