@@ -31,7 +31,8 @@ sealed class CitiesJob(CitiesOptions options)
             await RunAsync(silo.Engine, cities, cancellationToken);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"in all",-11} {clock.Elapsed.TotalSeconds:F1} s, {where}, threads: {options.Threads}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{"in all",-11} {clock.Elapsed.TotalSeconds:F1} s, {where}, threads: {options.Threads}"));
     }
 
     async Task RunAsync(KeopsEngine engine, string cities, CancellationToken cancellationToken)
@@ -46,11 +47,13 @@ sealed class CitiesJob(CitiesOptions options)
         var density = (-x.SqDist(y) * (1 / (2 * h * h))).Exp() * people;
         var densityPath = Path.Combine(options.Output, "density.parquet");
         var target = new OutputTarget(densityPath, ["name", "longitude", "latitude"]);
-        var first = await WithProgress("density", p => engine.ReduceAsync(density.Sum(axis: 1) with { Output = target }, p, cancellationToken));
+        var first = await WithProgress(
+            "density", p => engine.ReduceAsync(density.Sum(axis: 1) with { Output = target }, p, cancellationToken));
         Report("density", first, densityPath);
 
         // One more than asked for: a city is among its own nearest, though not always the first where several share a place.
-        var second = await WithProgress("neighbours", p => engine.ReduceAsync(x.SqDist(y).ArgKMin(Neighbours + 1, axis: 1), p, cancellationToken));
+        var second = await WithProgress(
+            "neighbours", p => engine.ReduceAsync(x.SqDist(y).ArgKMin(Neighbours + 1, axis: 1), p, cancellationToken));
         var neighboursPath = Path.Combine(options.Output, "neighbours.parquet");
         await NeighbourTable.WriteAsync(neighboursPath, cities, second[0].Indices.ToArray(), Neighbours, cancellationToken);
         Report("neighbours", second, neighboursPath);

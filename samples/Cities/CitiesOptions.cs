@@ -21,12 +21,16 @@ sealed record CitiesOptions(double BandwidthKm, string Output, int Threads, bool
     {
         var bandwidth = Number("--bandwidth-km", "Bandwidth of the Gaussian", 100.0, LeastKm, MostKm);
         var threads = Number("--threads", "Threads for kernels", Environment.ProcessorCount, 1, MostThreads);
-        var output = new Option<string>("--out") { Description = "Folder for the results.", DefaultValueFactory = _ => Path.Combine("out", "cities") };
-        var on = new Option<string>("--on") { Description = "A silo in this process, or this process without one.", DefaultValueFactory = _ => "embedded" };
+        var output = new Option<string>("--out")
+            { Description = "Folder for the results.", DefaultValueFactory = _ => Path.Combine("out", "cities") };
+        var on = new Option<string>("--on")
+            { Description = "A silo in this process, or this process without one.", DefaultValueFactory = _ => "embedded" };
         on.AcceptOnlyFromAmong("embedded", "local");
-        var command = new RootCommand("People around each of the world's cities, and every city's nearest others.") { bandwidth, output, threads, on };
+        var command = new RootCommand("People around each of the world's cities, and every city's nearest others.")
+            { bandwidth, output, threads, on };
         command.SetAction((parsed, cancellationToken) => run(
-            new CitiesOptions(parsed.GetValue(bandwidth), parsed.GetValue(output)!, parsed.GetValue(threads), parsed.GetValue(on) == "embedded"),
+            new CitiesOptions(
+                parsed.GetValue(bandwidth), parsed.GetValue(output)!, parsed.GetValue(threads), parsed.GetValue(on) == "embedded"),
             cancellationToken));
         return command;
     }
@@ -42,7 +46,8 @@ sealed record CitiesOptions(double BandwidthKm, string Output, int Threads, bool
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
-                if (T.TryParse(text, CultureInfo.InvariantCulture, out var number) && number.CompareTo(least) >= 0 && number.CompareTo(most) <= 0)
+                if (T.TryParse(text, CultureInfo.InvariantCulture, out var number) && number.CompareTo(least) >= 0
+                    && number.CompareTo(most) <= 0)
                     return number;
                 result.AddError($"{name} is '{text}': expected {range}.");
                 return default;

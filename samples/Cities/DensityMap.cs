@@ -39,7 +39,8 @@ static class DensityMap
         plot.DataBackground.Color = Night;
         plot.Axes.Color(Ink);
         plot.Grid.MajorLineColor = Color.FromHex("#18202a");
-        plot.Title(string.Create(CultureInfo.InvariantCulture, $"{cloud.RowCount:N0} cities and the people around them, weighted by a Gaussian of {bandwidthKm:G4} km"), size: 22);
+        plot.Title(string.Create(CultureInfo.InvariantCulture,
+            $"{cloud.RowCount:N0} cities and the people around them, weighted by a Gaussian of {bandwidthKm:G4} km"), size: 22);
 
         var map = plot.Add.Heatmap(Cells(MemoryMarshal.Cast<byte, double>(bytes)));
         map.Position = new CoordinateRect(West, East, South, North);
@@ -72,7 +73,9 @@ static class DensityMap
         bar.Axis.MajorTickStyle.Color = Ink;
         bar.Axis.FrameLineStyle.Color = Ink;
         var ticks = new NumericManual();
-        foreach (var (power, label) in ((int, string)[])[(3, "≤ 1 k"), (4, "10 k"), (5, "100 k"), (6, "1 M"), (7, "10 M"), (8, "100 M"), (9, "1 G")])
+        (int Power, string Label)[] decades =
+            [(3, "≤ 1 k"), (4, "10 k"), (5, "100 k"), (6, "1 M"), (7, "10 M"), (8, "100 M"), (9, "1 G")];
+        foreach (var (power, label) in decades)
             ticks.AddMajor(power, label);
         bar.Axis.TickGenerator = ticks;
     }

@@ -39,8 +39,10 @@ static class NeighbourTable
         }
 
         await using var kept = await KeptColumns.OpenAsync(new CloudSpec(cities, "name"), cancellationToken);
-        var columns = ResultColumns.For("neighbour", 1, count, ResultKind.Int64).AddRange(ResultColumns.For("km", 1, count, ResultKind.Float64));
-        await using var writer = await ResultWriter.CreateAsync(path, columns, new ResultOptions { Overwrite = true, Keep = kept }, cancellationToken);
+        var columns = ResultColumns.For("neighbour", 1, count, ResultKind.Int64)
+            .AddRange(ResultColumns.For("km", 1, count, ResultKind.Float64));
+        await using var writer = await ResultWriter.CreateAsync(
+            path, columns, new ResultOptions { Overwrite = true, Keep = kept }, cancellationToken);
         await writer.AppendGroupsAsync(
             rows,
             [(count, MemoryMarshal.AsBytes<long>(neighbours).ToArray()), (count, MemoryMarshal.AsBytes<double>(distances).ToArray())],

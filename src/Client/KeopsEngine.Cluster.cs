@@ -29,7 +29,8 @@ public abstract partial class KeopsEngine
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering([.. gateways]);
-            client.Configure<Orleans.Configuration.ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
+            client.Configure<Orleans.Configuration.ClusterOptions>(
+                o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
             // No call of this client waits for work: a silo that is silent for so long is gone.
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(10));
             var deadline = DateTime.UtcNow + options.Patience;
@@ -49,7 +50,8 @@ public abstract partial class KeopsEngine
         {
             host.Dispose();
             if (error is OperationCanceledException) throw;
-            throw new KeopsException($"No silo of the cluster '{options.ClusterId}' answered at {string.Join(", ", options.Gateways)}: {error.Message}", error);
+            throw new KeopsException(
+                $"No silo of the cluster '{options.ClusterId}' answered at {string.Join(", ", options.Gateways)}: {error.Message}", error);
         }
     }
 

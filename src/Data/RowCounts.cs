@@ -19,7 +19,8 @@ public static class RowCounts
 
         var counts = sources.Select(source => string.Create(CultureInfo.InvariantCulture,
             $"{source.Name} has {source.Rows.RowCount}{Place(source.Rows)}"));
-        throw new DataException($"The sources of axis {axis} are zipped row by row and must have equally many rows: {string.Join("; ", counts)}.");
+        throw new DataException(
+            $"The sources of axis {axis} are zipped row by row and must have equally many rows: {string.Join("; ", counts)}.");
     }
 
     static string Place(IRowSource rows) => rows is not PointCloud cloud ? ""

@@ -13,7 +13,8 @@ public sealed class DocsTests
     public void Every_operation_stands_in_the_page_of_the_language()
     {
         var names = Operations.All.Select(o => o.Name).Where(n => n != "Var");
-        Assert.DoesNotContain(names, n => !Page.Contains($"`{n}`", StringComparison.Ordinal) && !Page.Contains($"`{n}(", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            names, n => !Page.Contains($"`{n}`", StringComparison.Ordinal) && !Page.Contains($"`{n}(", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -7,22 +7,25 @@ using Xunit;
 
 namespace Distributed.Keops.Architecture.Tests;
 
-/// <summary>docs/lazytensor.md names every method of KeOps' class, and members and operations that exist; and every public member stands in it.</summary>
+/// <summary>docs/lazytensor.md names every method of KeOps' class, and members and operations
+/// that exist; and every public member stands in it.</summary>
 public sealed partial class LazyTensorPageTests
 {
     // The methods of KeOps' LazyTensor and ComplexLazyTensor that its reference lists.
     const string Reference =
-        "Kmin Kmin_argKmin Kmin_argKmin_reduction __abs__ __add__ __call__ __eq__ __ge__ __getitem__ __gt__ __le__ __lt__ __matmul__ __mul__ __ne__ __neg__ "
-        + "__or__ __pow__ __radd__ __rmul__ __ror__ __rsub__ __rtruediv__ __sub__ __truediv__ abs acos angle argKmin argmax argmax_reduction argmin "
-        + "argmin_reduction asin atan atan2 auto_factorize binary bspline cat clamp concat concatenate conj cos diff divergence elem exp exp1j extract factorize "
-        + "fixvariables get_tools grad grad_matrix ifelse imag imag2complex join keops_kron keops_tensordot laplacian log logsumexp logsumexp_reduction "
-        + "lt_constructor matvec matvecmult max max_argmax max_argmax_reduction max_reduction min min_argmin min_argmin_reduction min_reduction mod norm norm2 "
-        + "normalize one_hot power promote real real2complex reduction relu rmatvec round rsqrt sign sin sinc sinxdivx softdtw_sqdist solve sqdist sqnorm2 sqrt "
-        + "square step sum sum_reduction sumsoftmaxweight sumsoftmaxweight_reduction t tensorprod ternary trace_operator unary vecmatmult weightedsqdist "
-        + "weightedsqnorm xlogx";
+        "Kmin Kmin_argKmin Kmin_argKmin_reduction __abs__ __add__ __call__ __eq__ __ge__ __getitem__ __gt__ __le__ __lt__ "
+        + "__matmul__ __mul__ __ne__ __neg__ __or__ __pow__ __radd__ __rmul__ __ror__ __rsub__ __rtruediv__ __sub__ __truediv__ "
+        + "abs acos angle argKmin argmax argmax_reduction argmin argmin_reduction asin atan atan2 auto_factorize binary bspline "
+        + "cat clamp concat concatenate conj cos diff divergence elem exp exp1j extract factorize fixvariables get_tools grad "
+        + "grad_matrix ifelse imag imag2complex join keops_kron keops_tensordot laplacian log logsumexp logsumexp_reduction "
+        + "lt_constructor matvec matvecmult max max_argmax max_argmax_reduction max_reduction min min_argmin min_argmin_reduction "
+        + "min_reduction mod norm norm2 normalize one_hot power promote real real2complex reduction relu rmatvec round rsqrt sign "
+        + "sin sinc sinxdivx softdtw_sqdist solve sqdist sqnorm2 sqrt square step sum sum_reduction sumsoftmaxweight "
+        + "sumsoftmaxweight_reduction t tensorprod ternary trace_operator unary vecmatmult weightedsqdist weightedsqnorm xlogx";
 
     static readonly string[][] Rows = [.. Repository.Read("docs", "lazytensor.md").Split('\n')
-        .Where(line => line.StartsWith('|') && !line.StartsWith("| KeOps", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal))
+        .Where(line => line.StartsWith('|') && !line.StartsWith("| KeOps", StringComparison.Ordinal)
+            && !line.StartsWith("| ---", StringComparison.Ordinal))
         .Select(line => Cell().Split(line.Trim().Trim('|')))];
 
     static readonly HashSet<string> Members = [.. new[] { typeof(LazyTensor), typeof(ComplexLazyTensor) }

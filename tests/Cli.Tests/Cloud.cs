@@ -27,7 +27,8 @@ static class Cloud
         var (names, rows) = (columns.Split(','), values.Length / dim);
         var width = dim / names.Length;
         await using var writer = await ResultWriter.CreateAsync(
-            path, names.Select(n => new ResultColumn(n, ResultKind.Float32, width, isNull is not null)), new ResultOptions { RowGroupRows = 64 }, Token);
+            path, names.Select(n => new ResultColumn(n, ResultKind.Float32, width, isNull is not null)),
+            new ResultOptions { RowGroupRows = 64 }, Token);
         var valid = isNull is null ? null : RowMask.Create(0, rows, r => !isNull(r));
         await writer.AppendRowsAsync(rows, MemoryMarshal.AsBytes<float>(values).ToArray(), valid, Token);
         await writer.CommitAsync(Token);

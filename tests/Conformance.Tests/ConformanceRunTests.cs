@@ -59,12 +59,14 @@ public sealed class ConformanceRunTests
     [InlineData("[1, 5]", 1, 5.000000001, true)]
     [InlineData("[1, 5]", 1, 5.0001, false)]
     [InlineData("[1, \"inf\"]", 1, 1e308, false)]
-    public void Values_agree_within_the_tolerance_and_special_values_with_themselves(string expected, double first, double second, bool agree) =>
+    public void Values_agree_within_the_tolerance_and_special_values_with_themselves(
+        string expected, double first, double second, bool agree) =>
         Assert.Equal(agree, CaseKinds.Judge(Expecting(expected), FixedEngine.Giving([2, 1], first, second)).Passed);
 
     [Fact]
     public void The_shape_must_agree_too() =>
-        Assert.Contains("shape (2), got (2, 1)", CaseKinds.Judge(Expecting("[1, 2]", "[2]"), FixedEngine.Giving([2, 1], 1, 2)).Reason, StringComparison.Ordinal);
+        Assert.Contains("shape (2), got (2, 1)", CaseKinds.Judge(Expecting("[1, 2]", "[2]"), FixedEngine.Giving([2, 1], 1, 2)).Reason,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Indices_must_agree_exactly_and_be_int64()

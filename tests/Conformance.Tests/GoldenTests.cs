@@ -47,7 +47,8 @@ public sealed class GoldenTests
     public void Every_operation_of_the_language_has_a_rule() =>
         // The two derivatives of time warping are vouched for by KeOps' own results alone.
         Assert.All(
-            Operations.All.OfType<Operation>().Where(operation => !operation.Name.StartsWith("SoftDTW_SqDistGrad", StringComparison.Ordinal)),
+            Operations.All.OfType<Operation>()
+                .Where(operation => !operation.Name.StartsWith("SoftDTW_SqDistGrad", StringComparison.Ordinal)),
             operation => Assert.True(FormulaOracle.Knows(operation.Name), operation.Name));
 
     // The product's engines judge everything; the oracle evaluates formulas and systems, and has no derivative of time warping.

@@ -85,7 +85,8 @@ public sealed class ServeLoopTests
         Assert.Equal([9, 0], Ask(request).Values);
     }
 
-    /// <summary>What autograd does with a log-sum-exp: the cotangent of (m, s) that m + log s gives back, with the result that was saved.</summary>
+    /// <summary>What autograd does with a log-sum-exp: the cotangent of (m, s) that m + log
+    /// s gives back, with the result that was saved.</summary>
     [Theory]
     [InlineData("y", 3)]
     [InlineData("x", 2)]
@@ -111,7 +112,9 @@ public sealed class ServeLoopTests
         for (var k = 0; k < rows; k++)
         {
             const double H = 1e-5;
-            double At(double h) => by == "x" ? Loss([.. x.Select((v, i) => i == k ? v + h : v)], y) : Loss(x, [.. y.Select((v, j) => j == k ? v + h : v)]);
+            double At(double h) => by == "x"
+                ? Loss([.. x.Select((v, i) => i == k ? v + h : v)], y)
+                : Loss(x, [.. y.Select((v, j) => j == k ? v + h : v)]);
             Assert.Equal((At(H) - At(-H)) / (2 * H), gradient[k], 1e-7);
         }
     }
@@ -121,10 +124,12 @@ public sealed class ServeLoopTests
     {
         var request = Good();
         request["formula"] = "Grad_WithSavedForward(Sum_Reduction(p*(x-y),1),p,Var(3,1,1),Var(4,1,1))";
-        foreach (var (alias, shape, values) in new[] { ("p=Pm(2,1)", "[1]", new double[] { 7 }), ("Var(3,1,1)", "[3, 1]", [1, 10, 100]), ("Var(4,1,1)", "[3, 1]", [0, 0, 0]) })
+        foreach (var (alias, shape, values) in new[]
+            { ("p=Pm(2,1)", "[1]", new double[] { 7 }), ("Var(3,1,1)", "[3, 1]", [1, 10, 100]), ("Var(4,1,1)", "[3, 1]", [0, 0, 0]) })
         {
             request["aliases"]!.AsArray().Add(alias);
-            request["args"]!.AsArray().Add(JsonNode.Parse($$"""{"shape": {{shape}}, "dtype": "float64", "base64": "{{Base64(values)}}"}"""));
+            request["args"]!.AsArray()
+                .Add(JsonNode.Parse($$"""{"shape": {{shape}}, "dtype": "float64", "base64": "{{Base64(values)}}"}"""));
         }
 
         var (rows, gradient) = Ask(request);
@@ -154,8 +159,9 @@ public sealed class ServeLoopTests
     {
         var request = JsonNode.Parse($$"""
             {
-              "formula": "Sum_Reduction(Var(0,2,2)*Var(1,1,2),0)", "aliases": ["Var(0,2,2)", "Var(1,1,2)"], "dtype": "float64", "nx": 1, "ny": 1,
-              "nbatchdims": -1, "args": [{"shape": [2], "base64": "{{Base64(3, 4)}}"}, {"shape": [1], "base64": "{{Base64(5)}}"}]
+              "formula": "Sum_Reduction(Var(0,2,2)*Var(1,1,2),0)", "aliases": ["Var(0,2,2)", "Var(1,1,2)"],
+              "dtype": "float64", "nx": 1, "ny": 1, "nbatchdims": -1,
+              "args": [{"shape": [2], "base64": "{{Base64(3, 4)}}"}, {"shape": [1], "base64": "{{Base64(5)}}"}]
             }
             """)!.AsObject();
         var (shape, values) = Ask(request);
@@ -173,7 +179,8 @@ public sealed class ServeLoopTests
         var answers = output.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n').Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(lines.Count + 1, answers.Count);
         foreach (var (bad, answer) in BadRequests().Zip(answers))
-            Assert.True((string?)answer["error"] is { Length: > 0 } text && !text.StartsWith("Crashed", StringComparison.Ordinal), $"{bad.Why}: {answer.ToJsonString()}");
+            Assert.True((string?)answer["error"] is { Length: > 0 } text && !text.StartsWith("Crashed", StringComparison.Ordinal),
+                $"{bad.Why}: {answer.ToJsonString()}");
         Assert.Null(answers[^1]["error"]);
     }
 
@@ -189,7 +196,8 @@ public sealed class ServeLoopTests
         yield return With("an unknown reduction", r => r["formula"] = "Product_Reduction(x,0)");
         yield return With("no reduction", r => r["formula"] = "x-y");
         yield return With("an unbalanced formula", r => r["formula"] = "Sum_Reduction((x-y,0)");
-        yield return With("a formula that never ends", r => r["formula"] = $"Sum_Reduction({new string('(', 200_000)}x{new string(')', 200_000)},0)");
+        yield return With(
+            "a formula that never ends", r => r["formula"] = $"Sum_Reduction({new string('(', 200_000)}x{new string(')', 200_000)},0)");
         yield return With("a formula that is a number", r => r["formula"] = 5);
         yield return With("a derivative without its saved result", r => r["formula"] = "Grad(Max_SumShiftExp_Reduction(x-y,0),x,x)");
         yield return With("a derivative that never ends", r => r["formula"] = string.Concat(Enumerable.Repeat("Grad(", 50_000)));

@@ -17,7 +17,8 @@ try
         return 0;
     }
     var groups = GoldenSuite.Read(command.Folder, command.Group).ToList();
-    if (groups.Count == 0) throw new ArgumentException($"{command.Folder} has no golden cases{(command.Group is { } name ? $" of group '{name}'" : "")}.");
+    if (groups.Count == 0)
+        throw new ArgumentException($"{command.Folder} has no golden cases{(command.Group is { } name ? $" of group '{name}'" : "")}.");
     var run = new ConformanceRun(engine, Console.Out);
     run.Run(groups);
     return run.Failed == 0 ? 0 : 1;

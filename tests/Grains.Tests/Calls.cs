@@ -57,7 +57,8 @@ static class Calls
     public static async Task WriteCloudAsync(string path, int rows, int seed)
     {
         var token = TestContext.Current.CancellationToken;
-        await using var writer = await ResultWriter.CreateAsync(path, ResultColumns.For("p", 3, null), new ResultOptions { RowGroupRows = 1000 }, token);
+        await using var writer = await ResultWriter.CreateAsync(
+            path, ResultColumns.For("p", 3, null), new ResultOptions { RowGroupRows = 1000 }, token);
         await writer.AppendRowsAsync(rows, MemoryMarshal.AsBytes(Uniform(rows * 3, seed).AsSpan()).ToArray(), null, token);
         await writer.CommitAsync(token);
     }

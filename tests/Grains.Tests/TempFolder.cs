@@ -9,7 +9,8 @@ public sealed class TempFolder : IDisposable
 
     /// <summary>What stands in the folder, hidden things included, uploads left out.</summary>
     public string[] Names =>
-        [.. Directory.EnumerateFileSystemEntries(Path).Select(e => System.IO.Path.GetFileName(e)).Where(n => n != "_uploads").Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFileSystemEntries(Path).Select(e => System.IO.Path.GetFileName(e)).Where(n => n != "_uploads")
+            .Order(StringComparer.Ordinal)];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

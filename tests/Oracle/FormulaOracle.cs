@@ -17,7 +17,8 @@ public static class FormulaOracle
     internal const string VariableName = "Var";
 
     static readonly Dictionary<string, PointRule> Rules = new(
-        UnaryRules.All.Concat(BinaryRules.All).Concat(VectorRules.All).Concat(TensorRules.All).Concat(ComplexRules.All).Concat(SpecialRules.All),
+        UnaryRules.All.Concat(BinaryRules.All).Concat(VectorRules.All).Concat(TensorRules.All).Concat(ComplexRules.All)
+            .Concat(SpecialRules.All),
         StringComparer.Ordinal);
 
     /// <summary>Whether the oracle has a rule for the operation of this name.</summary>

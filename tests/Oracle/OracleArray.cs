@@ -30,9 +30,11 @@ public sealed record OracleArray(int[] Shape, double[] Data)
     {
         var shape = $"({string.Join(", ", Shape)})";
         if (BatchDims(variable.Category) < 0)
-            throw new KeopsException($"Argument {variable.Index} has shape {shape}: too few dimensions for a variable of category {variable.Category}.");
+            throw new KeopsException(
+                $"Argument {variable.Index} has shape {shape}: too few dimensions for a variable of category {variable.Category}.");
         if (Shape[^1] != variable.Dim)
-            throw new KeopsException($"Argument {variable.Index} has shape {shape}, but its variable is declared with dimension {variable.Dim}.");
+            throw new KeopsException(
+                $"Argument {variable.Index} has shape {shape}, but its variable is declared with dimension {variable.Dim}.");
         if (Shape.Any(size => size < 0) || Shape.Aggregate(1.0, (product, size) => product * size) != Data.Length)
             throw new KeopsException($"Argument {variable.Index} has shape {shape} and {Data.Length} values.");
     }

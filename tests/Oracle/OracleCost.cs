@@ -3,7 +3,8 @@ using Distributed.Keops.Kernels.Formulas;
 
 namespace Distributed.Keops.Oracle;
 
-/// <summary>Keeps the oracle to problems that naive loops finish in seconds and hold in memory; everything else is refused at once.</summary>
+/// <summary>Keeps the oracle to problems that naive loops finish in seconds and hold
+/// in memory; everything else is refused at once.</summary>
 static class OracleCost
 {
     const double MostSteps = 5e8;
@@ -37,7 +38,8 @@ static class OracleCost
 
     static double Own(Formula node) => node.Operation.Name switch
     {
-        "TensorDot" or "Kron" or "SoftDTW_SqDist" => node.Arguments.Aggregate((double)node.Dim, (product, argument) => product * argument.Dim),
+        "TensorDot" or "Kron" or "SoftDTW_SqDist" =>
+            node.Arguments.Aggregate((double)node.Dim, (product, argument) => product * argument.Dim),
         // The books' recursion calls itself twice per degree.
         "BSpline" => node.Dim * Math.Pow(2, node.Parameters[0]),
         _ => node.Dim + node.Arguments.Sum(argument => (double)argument.Dim),

@@ -69,6 +69,7 @@ public sealed record OracleRanges(long[] OutputRanges, long[] Slices, long[] Red
     {
         for (var k = 0; k + 1 < intervals.Length; k += 2)
             if (intervals[k] < 0 || intervals[k] > intervals[k + 1] || intervals[k + 1] > rows)
-                throw new KeopsException($"Ranges: the {which} interval [{intervals[k]}, {intervals[k + 1]}) does not lie within {rows} rows.");
+                throw new KeopsException(
+                    $"Ranges: the {which} interval [{intervals[k]}, {intervals[k + 1]}) does not lie within {rows} rows.");
     }
 }

@@ -18,8 +18,10 @@ sealed class MaskArgument
         ["upper"] => new((m, n) => Ranges.Upper(m, n)),
         ["lower", "strict"] => new((m, n) => Ranges.Lower(m, n, diagonal: false)),
         ["upper", "strict"] => new((m, n) => Ranges.Upper(m, n, diagonal: false)),
-        ["band", var w] when long.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var width) => new((m, n) => Ranges.Band(m, n, width)),
-        _ => throw new UsageException($"{option} {text}: expected band:W with a whole number W, lower, upper, lower:strict or upper:strict."),
+        ["band", var w] when long.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var width) =>
+            new((m, n) => Ranges.Band(m, n, width)),
+        _ => throw new UsageException(
+            $"{option} {text}: expected band:W with a whole number W, lower, upper, lower:strict or upper:strict."),
     };
 
     /// <summary>The pairs that count of M × N.</summary>

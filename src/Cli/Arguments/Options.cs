@@ -51,6 +51,7 @@ static class Options
         if (parsed.GetValue(option) is not { } value) return null;
         return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
             ? number
-            : throw new UsageException($"{option.Name} is '{value}': expected an integer of at least 1{(most < int.MaxValue ? $" and at most {most}" : "")}.");
+            : throw new UsageException(
+                $"{option.Name} is '{value}': expected an integer of at least 1{(most < int.MaxValue ? $" and at most {most}" : "")}.");
     }
 }

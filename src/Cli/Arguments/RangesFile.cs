@@ -28,7 +28,8 @@ static class RangesFile
                 ({ } axis1, { } axis0) => Ranges.Of(axis1, axis0),
                 ({ } axis1, null) => Ranges.Of(axis1),
                 (null, { } axis0) => Ranges.Of(axis0),
-                _ => throw new FormatException($"it holds neither {string.Join(", ", AxisRanges.Names(1))} nor {string.Join(", ", AxisRanges.Names(0))}"),
+                _ => throw new FormatException(
+                    $"it holds neither {string.Join(", ", AxisRanges.Names(1))} nor {string.Join(", ", AxisRanges.Names(0))}"),
             };
         }
         catch (KeopsException error)

@@ -71,7 +71,8 @@ sealed record ReductionArguments(string Formula, ImmutableArray<VariableArgument
         {
             if (aliases.At(variable.Index) != variable)
                 throw new UsageException(
-                    $"The formula names Var({variable.Index},{variable.Dim},{(int)variable.Category}), but no --vi, --vj or --pm gives that variable.");
+                    $"The formula names Var({variable.Index},{variable.Dim},{(int)variable.Category}), but no --vi, --vj or --pm gives "
+                    + "that variable.");
         }
 
         var bound = Variables.Select((v, index) => Bind(v, new Variable(index, clouds.Dim(v), v.Category)));

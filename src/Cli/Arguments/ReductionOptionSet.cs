@@ -35,18 +35,22 @@ sealed class ReductionOptionSet
 
     readonly Option<string?> _weight = Options.Optional("--weight", "FORMULA", "The second formula of the reductions that have one.");
 
-    readonly Option<string> _dtype = Options.Text("--dtype", "float16|float32|float64", "The dtype of data and results; float16 is computed in float32.", "float32");
+    readonly Option<string> _dtype = Options.Text(
+        "--dtype", "float16|float32|float64", "The dtype of data and results; float16 is computed in float32.", "float32");
 
-    readonly Option<string> _dtypeAcc = Options.Text("--dtype-acc", "DTYPE", "The dtype of sums: auto, float16, float32 or float64; float64 on narrower data is a compensated sum.", "auto");
+    readonly Option<string> _dtypeAcc = Options.Text("--dtype-acc", "DTYPE",
+        "The dtype of sums: auto, float16, float32 or float64; float64 on narrower data is a compensated sum.", "auto");
 
     readonly Option<string> _sumScheme = Options.Text(
         "--sum-scheme", "SCHEME", "How sums are added up: auto, direct_sum, block_sum or kahan_scheme.", "auto");
 
     readonly Option<bool> _useDoubleAcc = new("--use-double-acc") { Description = "The older way to say --dtype-acc float64." };
 
-    readonly Option<string> _enableChunks = Options.Text("--enable-chunks", "true|false", "KeOps' hint for GPUs; it changes nothing here.", "true");
+    readonly Option<string> _enableChunks = Options.Text(
+        "--enable-chunks", "true|false", "KeOps' hint for GPUs; it changes nothing here.", "true");
 
-    readonly Option<string> _backend = Options.Text("--backend", "NAME", "What computes, by KeOps' names: auto, CPU, or a GPU backend.", "auto");
+    readonly Option<string> _backend = Options.Text(
+        "--backend", "NAME", "What computes, by KeOps' names: auto, CPU, or a GPU backend.", "auto");
 
     readonly Option<string> _deviceId = Options.Text("--device-id", "N", "Which device of the backend; -1 for any.", "-1");
 

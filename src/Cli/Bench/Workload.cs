@@ -75,7 +75,8 @@ sealed record Workload(string Name, string Formula, string[] Aliases, string Red
         var aliases = AliasList.Parse(Aliases);
         var weight = Weight is null ? null : FormulaParser.Parse(Weight, aliases);
         var reduction = new Reduction(ReductionKind.Find(Reduction), FormulaParser.Parse(Formula, aliases), weight, K, Axis);
-        return new ReductionCall(reduction, type, [.. aliases.Aliases.Select(a => new BoundVariable(a.Variable, Data(a, type)) { Name = a.Name })])
+        return new ReductionCall(
+            reduction, type, [.. aliases.Aliases.Select(a => new BoundVariable(a.Variable, Data(a, type)) { Name = a.Name })])
         {
             Options = new ReductionOptions { DtypeAcc = DtypeAcc, SumScheme = SumScheme },
         };

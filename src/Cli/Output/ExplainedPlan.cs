@@ -32,14 +32,17 @@ sealed record ExplainedPlan(
     {
         var (output, reduced) = call.Reduction.OutputCategory == Category.I ? (clouds.I, clouds.J) : (clouds.J, clouds.I);
         // Reduced rows with a null are left out before the plan is made; output rows stay, as nulls of the result.
-        var plan = Plan.Create(1, output.RowCount, reduced.WholeRows?.Length ?? reduced.RowCount, compiled.Program.Monoid.Words, compiled.Reduction.Summation);
+        var plan = Plan.Create(
+            1, output.RowCount, reduced.WholeRows?.Length ?? reduced.RowCount, compiled.Program.Monoid.Words, compiled.Reduction.Summation);
         return new ExplainedPlan(
             plan.Hash, plan.Rows, plan.Columns, plan.Blocks, plan.BlockRows, plan.Leaves, plan.LeafRows,
             LocalTasks.Cut(compiled, plan).LongCount(), Ranges(call, plan, reduced)?.Pairs ?? plan.Pairs, Bytes(output), Bytes(reduced));
     }
 
     static SideRanges? Ranges(ReductionCall call, Plan plan, CloudSide reduced) =>
-        reduced.Reduced(call.Ranges?.ForAxis(call.Reduction.Axis)) is { } ranges ? SideRanges.Create(ranges, plan.Rows, plan.Columns) : null;
+        reduced.Reduced(call.Ranges?.ForAxis(call.Reduction.Axis)) is { } ranges
+            ? SideRanges.Create(ranges, plan.Rows, plan.Columns)
+            : null;
 
     static long Bytes(CloudSide side) => side.Clouds.Sum(c => c.Files.Sum(f => f.RowGroups.Sum(g => g.ByteLength)));
 }

@@ -41,11 +41,13 @@ sealed class ReductionReport(ReductionCall call, ReductionResult result)
             string[][] table = [["row", .. Names()], .. rows];
             TextTable.Write(console.Out, [.. table.Select(row => row.Length <= WidestTable ? row : [.. row[..WidestTable], "…"])], left: 0);
             if (result.Rows > HeadRows)
-                console.Error.WriteLine($"note: the first {HeadRows} of {Figures.Count(result.Rows)} rows; --out FILE.parquet keeps them all");
+                console.Error.WriteLine(
+                    $"note: the first {HeadRows} of {Figures.Count(result.Rows)} rows; --out FILE.parquet keeps them all");
         }
 
         console.Error.WriteLine($"done: {Figures.Count(result.Rows)} rows from {Figures.Short(result.Pairs)} pairs "
-            + $"in {Figures.Seconds(result.Elapsed.TotalSeconds)}, {Figures.Short(PairsPerSecond)} pairs/s{(result.OutputPath is { } path ? $", written to {path}" : "")}");
+            + $"in {Figures.Seconds(result.Elapsed.TotalSeconds)}, {Figures.Short(PairsPerSecond)} "
+            + $"pairs/s{(result.OutputPath is { } path ? $", written to {path}" : "")}");
     }
 
     // In memory there are no list columns: every component has its name.

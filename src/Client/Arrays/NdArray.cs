@@ -89,7 +89,8 @@ public class NdArray
     /// <exception cref="ArgumentException">The shape has another number of values.</exception>
     public static NdArray Of(long[] values, params ReadOnlySpan<long> shape) => Wrap<long>(values, shape, null, false);
 
-    /// <summary>An array of any rank of <see cref="Half"/>, <see cref="float"/>, <see cref="double"/>, <see cref="long"/> or <see cref="Complex"/>, in its own shape.</summary>
+    /// <summary>An array of any rank of <see cref="Half"/>, <see cref="float"/>, <see cref="double"/>, <see cref="long"/> or
+    /// <see cref="Complex"/>, in its own shape.</summary>
     /// <exception cref="ArgumentException">Its elements are of another type.</exception>
     public static NdArray Of(Array array)
     {
@@ -150,7 +151,9 @@ public class NdArray
         if (Type == ElementType.Float64) return MemoryMarshal.Cast<byte, double>(bytes).ToArray();
         var values = new double[count];
         for (var k = 0; k < count; k++)
-            values[k] = Type == ElementType.Float16 ? (double)MemoryMarshal.Cast<byte, Half>(bytes)[k] : MemoryMarshal.Cast<byte, float>(bytes)[k];
+            values[k] = Type == ElementType.Float16
+                ? (double)MemoryMarshal.Cast<byte, Half>(bytes)[k]
+                : MemoryMarshal.Cast<byte, float>(bytes)[k];
         return values;
     }
 
@@ -172,7 +175,8 @@ public class NdArray
 
     void Check(long values)
     {
-        if (Shape.Any(size => size < 0) || Length * (IsComplex ? 2 : 1) != values) throw new ArgumentException($"{values} values are no {this}.");
+        if (Shape.Any(size => size < 0) || Length * (IsComplex ? 2 : 1) != values)
+            throw new ArgumentException($"{values} values are no {this}.");
     }
 
     ReadOnlySpan<T> As<T>(ElementType? type)

@@ -1,7 +1,8 @@
 namespace Distributed.Keops.Client;
 
 /// <summary>What a reduction gave.</summary>
-/// <param name="Arrays">The results, in the order of the reduction's name (values before row numbers); empty when written to a file.</param>
+/// <param name="Arrays">The results, in the order of the reduction's name (values
+/// before row numbers); empty when written to a file.</param>
 /// <param name="OutputPath">Where it was written, or null.</param>
 /// <param name="Rows">Output rows, over all batches.</param>
 /// <param name="Pairs">Pairs computed.</param>

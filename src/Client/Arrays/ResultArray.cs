@@ -25,8 +25,8 @@ public sealed class ResultArray : NdArray
     public string Name { get; }
 
     /// <summary>
-    /// Which rows, of all batches one after the other, have a result; null when all have. Rows of the data with nulls, where these are skipped, have
-    /// none: their values are NaN, their row numbers −1.
+    /// Which rows, of all batches one after the other, have a result; null when all have. Rows of the data with nulls, where these are
+    /// skipped, have none: their values are NaN, their row numbers −1.
     /// </summary>
     public RowMask? Valid { get; }
 

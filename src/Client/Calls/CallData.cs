@@ -9,13 +9,15 @@ namespace Distributed.Keops.Client;
 static class CallData
 {
     /// <summary>The call with every array cut into its batches; batch dimensions of 1 are repeated.</summary>
-    /// <exception cref="KeopsException">A variable has no data yet, or an array does not fit its variable, the dtype or the other arrays' batches.</exception>
+    /// <exception cref="KeopsException">A variable has no data yet, or an array does not fit its
+    /// variable, the dtype or the other arrays' batches.</exception>
     public static ReductionCall Resolve(ReductionCall call)
     {
         if (call.Symbols.FirstOrDefault() is { } symbol && call.Symbols.Any())
             throw new KeopsException($"{Formula.Var(symbol)} has no data: call Bind with an array for each symbolic variable.");
         TypeOf(call.Variables);
-        var tensors = call.Variables.Where(v => v.Data is TensorData).Select(v => Shaped(v.Variable, ((TensorData)v.Data).Array, call.Type)).ToList();
+        var tensors = call.Variables.Where(v => v.Data is TensorData)
+            .Select(v => Shaped(v.Variable, ((TensorData)v.Data).Array, call.Type)).ToList();
         if (tensors.Count == 0) return call;
         var batch = call.BatchShape;
         foreach (var (variable, shape, _) in tensors) batch = Broadcast(batch, shape, $"The array of {Formula.Var(variable)}");
@@ -38,7 +40,8 @@ static class CallData
             if (type is not { } found) continue;
             if (first is { } other && other.Type != found)
                 throw new KeopsException(
-                    $"{other.Variable.Label} is {other.Type.Name()} and {bound.Label} is {found.Name()}: all data of a call have one dtype, convert one of them.");
+                    $"{other.Variable.Label} is {other.Type.Name()} and {bound.Label} is {found.Name()}: all data of a call have one "
+                    + "dtype, convert one of them.");
             first ??= (bound, found);
         }
 
@@ -54,7 +57,8 @@ static class CallData
         {
             var (x, y) = (d <= a.Length ? a[^d] : 1, d <= b.Length ? b[^d] : 1);
             if (x != y && x != 1 && y != 1)
-                throw new KeopsException($"{what} has batch dimensions ({string.Join(", ", b)}) where others have ({string.Join(", ", a)}): expected equal ones, or 1.");
+                throw new KeopsException($"{what} has batch dimensions ({string.Join(", ", b)}) where others have "
+                    + $"({string.Join(", ", a)}): expected equal ones, or 1.");
             joined[^d] = x == 1 ? y : x;
         }
 
@@ -65,10 +69,13 @@ static class CallData
     {
         var own = variable.Category == Category.Parameter ? 1 : 2;
         if (array.Shape.Count < own)
-            throw new KeopsException($"{Formula.Var(variable)} was given {array}: expected {(own == 1 ? "(D,)" : "(rows, D)")}, after batch dimensions.");
+            throw new KeopsException(
+                $"{Formula.Var(variable)} was given {array}: expected {(own == 1 ? "(D,)" : "(rows, D)")}, after batch dimensions.");
         var dim = array.Shape[^1] * (array.IsComplex ? 2 : 1);
-        if (dim != variable.Dim) throw new KeopsException($"{Formula.Var(variable)} was given {array}: its vectors have {dim} values, expected {variable.Dim}.");
-        if (array.Type != type) throw new KeopsException($"{Formula.Var(variable)} was given {array}, but the call is in {type.Name()}: convert one of them.");
+        if (dim != variable.Dim)
+            throw new KeopsException($"{Formula.Var(variable)} was given {array}: its vectors have {dim} values, expected {variable.Dim}.");
+        if (array.Type != type)
+            throw new KeopsException($"{Formula.Var(variable)} was given {array}, but the call is in {type.Name()}: convert one of them.");
         return (variable, [.. array.Shape.Take(array.Shape.Count - own).Select(size => checked((int)size))], array);
     }
 
@@ -80,9 +87,12 @@ static class CallData
     {
         var rows = variable.Category == Category.Parameter ? 1 : array.Shape[^2];
         // One for all, where the array has no batches of its own.
-        var places = own.All(size => size == 1) ? [0] : Enumerable.Range(0, batch.Aggregate(1, (a, b) => checked(a * b))).Select(at => Place(at, own, batch)).ToArray();
+        var places = own.All(size => size == 1)
+            ? [0]
+            : Enumerable.Range(0, batch.Aggregate(1, (a, b) => checked(a * b))).Select(at => Place(at, own, batch)).ToArray();
         if (variable.Category == Category.Parameter)
-            return new ParameterData([.. places.Select(place => array.ToDoubles((long)place * variable.Dim, variable.Dim).ToImmutableArray())]);
+            return new ParameterData(
+                [.. places.Select(place => array.ToDoubles((long)place * variable.Dim, variable.Dim).ToImmutableArray())]);
         return new ArrayData([.. places.Select(place => array.Rows(place * rows * variable.Dim, rows, variable.Dim))]);
     }
 

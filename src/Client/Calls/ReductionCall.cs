@@ -35,9 +35,10 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     public OutputTarget? Output { get; init; }
 
     /// <summary>
-    /// Arrays that the results are written into, one for each in their order, instead of new ones; empty for new ones. Each has its result's
-    /// dtype and shape. They are the caller's, must not be read or written before the reduction has ended, nor be data of the call, and hold
-    /// some rows of the result and else what they held when it ends with an error; one that says that an array does not fit comes before any row.
+    /// Arrays that the results are written into, one for each in their order, instead of new ones; empty for new ones. Each has its
+    /// result's dtype and shape. They are the caller's, must not be read or written before the reduction has ended, nor be data of the
+    /// call, and hold some rows of the result and else what they held when it ends with an error; one that says that an array does not
+    /// fit comes before any row.
     /// </summary>
     public ImmutableArray<NdArray> Into { get; init; } = [];
 
@@ -48,10 +49,11 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     public bool IsVector { get; init; }
 
     /// <summary>
-    /// The call's options checked, and its reduction compiled, or found compiled, with the summation that they choose: what engines do before they open
-    /// or send anything.
+    /// The call's options checked, and its reduction compiled, or found compiled, with the summation that they choose: what engines do
+    /// before they open or send anything.
     /// </summary>
-    /// <exception cref="KeopsException">An option is unknown, has no engine here, or does not fit the reduction, the dtype or another option.</exception>
+    /// <exception cref="KeopsException">An option is unknown, has no engine here, or does not
+    /// fit the reduction, the dtype or another option.</exception>
     public CompiledReduction Compile()
     {
         new DeviceOptions(Options.Backend, Options.DeviceId).Check();
@@ -62,21 +64,24 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     }
 
     /// <summary>The variables whose data are still to be given, in the order in which <see cref="Bind"/> takes them.</summary>
-    public IEnumerable<Variable> Symbols => Variables.Where(v => v.Data is SymbolicData).OrderBy(v => ((SymbolicData)v.Data).Index).Select(v => v.Variable);
+    public IEnumerable<Variable> Symbols =>
+        Variables.Where(v => v.Data is SymbolicData).OrderBy(v => ((SymbolicData)v.Data).Index).Select(v => v.Variable);
 
     /// <summary>
-    /// The same reduction of these data: one array for each of <see cref="Symbols"/>, shaped as <see cref="TensorData"/> says. What was compiled for
-    /// one call serves all.
+    /// The same reduction of these data: one array for each of <see cref="Symbols"/>, shaped as <see cref="TensorData"/> says. What was
+    /// compiled for one call serves all.
     /// </summary>
     /// <exception cref="KeopsException">Their number is another, or dtypes differ.</exception>
     public ReductionCall Bind(params ReadOnlySpan<NdArray> arrays)
     {
         var symbols = Symbols.ToList();
         if (arrays.Length != symbols.Count)
-            throw new KeopsException($"{arrays.Length} arrays were given, expected {symbols.Count}: {string.Join(", ", symbols.Select(s => Formula.Var(s)))}.");
+            throw new KeopsException(
+                $"{arrays.Length} arrays were given, expected {symbols.Count}: {string.Join(", ", symbols.Select(s => Formula.Var(s)))}.");
         var data = new Dictionary<Variable, VariableData>();
         for (var k = 0; k < symbols.Count; k++) data.Add(symbols[k], new TensorData(arrays[k]));
-        ImmutableArray<BoundVariable> variables = [.. Variables.Select(v => data.TryGetValue(v.Variable, out var given) ? v with { Data = given } : v)];
+        ImmutableArray<BoundVariable> variables = [
+            .. Variables.Select(v => data.TryGetValue(v.Variable, out var given) ? v with { Data = given } : v)];
         return this with { Variables = variables, Type = CallData.TypeOf(variables) ?? Type };
     }
 
@@ -86,7 +91,8 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     public Variable VariableOf(LazyTensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        if (tensor.Formula.AsVariable is not { } variable) throw new KeopsException($"{tensor} is no variable: expected one that Vi, Vj or Pm made.");
+        if (tensor.Formula.AsVariable is not { } variable)
+            throw new KeopsException($"{tensor} is no variable: expected one that Vi, Vj or Pm made.");
         var data = tensor.Context.Variables[variable.Index].Data;
         return Variables.FirstOrDefault(v => v.Variable.Category == variable.Category && Numbering.SameData(v.Data, data))?.Variable
             ?? throw new KeopsException($"{tensor} did not go into this reduction.");

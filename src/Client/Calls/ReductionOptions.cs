@@ -6,8 +6,8 @@ namespace Distributed.Keops.Client;
 public sealed record ReductionOptions
 {
     /// <summary>
-    /// Accumulator dtype: <c>auto</c>, <c>float16</c>, <c>float32</c> or <c>float64</c>, never narrower than the data; float64 for narrower data
-    /// is a compensated sum. Default: auto.
+    /// Accumulator dtype: <c>auto</c>, <c>float16</c>, <c>float32</c> or <c>float64</c>, never narrower than the data; float64 for narrower
+    /// data is a compensated sum. Default: auto.
     /// </summary>
     public string DtypeAcc { get; init; } = "auto";
 

@@ -23,8 +23,8 @@ public sealed record CloudData(CloudSpec Spec) : VariableData;
 public sealed record ParameterData(ImmutableArray<ImmutableArray<double>> Batches) : VariableData;
 
 /// <summary>
-/// A whole array. A variable indexed by i or j takes <c>batch + (rows, D)</c>, a parameter <c>batch + (D,)</c>; complex arrays count complex numbers.
-/// Batch dimensions are aligned at the end, and those of 1 serve all batches. The array stays the caller's.
+/// A whole array. A variable indexed by i or j takes <c>batch + (rows, D)</c>, a parameter <c>batch + (D,)</c>; complex arrays count
+/// complex numbers. Batch dimensions are aligned at the end, and those of 1 serve all batches. The array stays the caller's.
 /// </summary>
 /// <param name="Array">The values.</param>
 public sealed record TensorData(NdArray Array) : VariableData;

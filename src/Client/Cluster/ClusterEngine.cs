@@ -55,7 +55,8 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
         owned.Dispose();
     }
 
-    async Task<ReductionResult> ReduceJobAsync(ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
+    async Task<ReductionResult> ReduceJobAsync(
+        ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         // What does not fit together is told here, before anything is sent.
@@ -69,8 +70,11 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
             var shape = status.Shape!;
             try
             {
-                var arrays = call.Output is null ? await FetchAsync(call, compiled, shape, following.Job, cancellationToken).ConfigureAwait(false) : [];
-                return new ReductionResult(arrays, call.Output?.Path, shape.Batches * shape.Rows, shape.Pairs, clock.Elapsed) { PlanHash = shape.ToPlan().Hash };
+                var arrays = call.Output is null
+                    ? await FetchAsync(call, compiled, shape, following.Job, cancellationToken).ConfigureAwait(false)
+                    : [];
+                return new ReductionResult(arrays, call.Output?.Path, shape.Batches * shape.Rows, shape.Pairs, clock.Elapsed)
+                    { PlanHash = shape.ToPlan().Hash };
             }
             catch (KeopsFaultException fault) when (fault.Kind == FaultKind.LostBlock && attempt < Tries)
             {

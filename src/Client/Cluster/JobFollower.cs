@@ -5,8 +5,8 @@ using Distributed.Keops.Kernels;
 namespace Distributed.Keops.Client.Cluster;
 
 /// <summary>
-/// Carries a job through from the client's side. Every call is short and may be repeated: a silo that goes down, or the coordinator with it, only
-/// means to ask again.
+/// Carries a job through from the client's side. Every call is short and may be repeated: a silo that goes down, or the coordinator with
+/// it, only means to ask again.
 /// </summary>
 sealed class JobFollower(IJobGrain job, ReductionRequest request, TimeSpan patience)
 {
@@ -33,7 +33,8 @@ sealed class JobFollower(IJobGrain job, ReductionRequest request, TimeSpan patie
                 }
                 catch (Exception error) when (Transient.Is(error))
                 {
-                    if (lastAnswer.Elapsed > patience) throw new KeopsException($"The cluster has not answered for {patience.TotalSeconds:F0} s: {error.Message}", error);
+                    if (lastAnswer.Elapsed > patience)
+                        throw new KeopsException($"The cluster has not answered for {patience.TotalSeconds:F0} s: {error.Message}", error);
                     await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
                 }
             }

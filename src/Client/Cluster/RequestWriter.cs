@@ -33,7 +33,8 @@ sealed class RequestWriter(Uploader uploader)
         }
 
         if (parameterBytes > NumericBlock.MaxBytes / 2)
-            throw new KeopsException($"The parameters have {parameterBytes} bytes; a request holds {NumericBlock.MaxBytes / 2}. Give long ones as rows of one batch each.");
+            throw new KeopsException($"The parameters have {parameterBytes} bytes; a request holds {NumericBlock.MaxBytes / 2}. Give long "
+                + "ones as rows of one batch each.");
         return new ReductionRequest
         {
             Reduction = ReductionText.Print(call.Reduction),
@@ -53,9 +54,11 @@ sealed class RequestWriter(Uploader uploader)
     async Task<RequestRanges?> WriteRangesAsync(ReductionCall call, CancellationToken cancellationToken)
     {
         if (call.Ranges?.ForEngine(call.Reduction.Axis) is not { } ranges) return null;
-        long[] values = [.. MemoryMarshal.Cast<RowInterval, long>(ranges.Rows.AsSpan()), .. ranges.Slices, .. MemoryMarshal.Cast<RowInterval, long>(ranges.Reduced.AsSpan())];
+        long[] values = [.. MemoryMarshal.Cast<RowInterval, long>(ranges.Rows.AsSpan()), .. ranges.Slices,
+            .. MemoryMarshal.Cast<RowInterval, long>(ranges.Reduced.AsSpan())];
         ImmutableArray<int> lengths = [2 * ranges.Rows.Length, ranges.Slices.Length, 2 * ranges.Reduced.Length];
         if (values.Length * sizeof(long) <= MaxInlineRanges) return new RequestRanges(lengths, NumericBlock.Of(values), null);
-        return new RequestRanges(lengths, null, await uploader.UploadBytesAsync(MemoryMarshal.AsBytes<long>(values).ToArray(), cancellationToken).ConfigureAwait(false));
+        return new RequestRanges(lengths, null,
+            await uploader.UploadBytesAsync(MemoryMarshal.AsBytes<long>(values).ToArray(), cancellationToken).ConfigureAwait(false));
     }
 }

@@ -62,7 +62,9 @@ sealed class ResultFetcher(IGrainFactory grains, IJobGrain job, CompiledReductio
             // A coordinator that came back after the job's end has no results to show.
             if (page.Total > 0 || first > 0) return page;
             var status = await job.Status().WaitAsync(cancellationToken).ConfigureAwait(false);
-            return status.Shape is { Rows: 0 } ? page : throw new KeopsFaultException(FaultKind.LostBlock, "The results were lost with the job's coordinator.");
+            return status.Shape is { Rows: 0 }
+                ? page
+                : throw new KeopsFaultException(FaultKind.LostBlock, "The results were lost with the job's coordinator.");
         }
         catch (Exception error) when (Transient.Is(error))
         {

@@ -8,7 +8,8 @@ using Orleans.Runtime;
 
 namespace Distributed.Keops.Client.Cluster;
 
-/// <summary>Puts arrays into the cluster's lake, block by block through any silo; those that are there already are not sent again.</summary>
+/// <summary>Puts arrays into the cluster's lake, block by block through any silo;
+/// those that are there already are not sent again.</summary>
 sealed class Uploader(IGrainFactory grains, TimeSpan patience)
 {
     const int InFlight = 4;
@@ -74,7 +75,8 @@ sealed class Uploader(IGrainFactory grains, TimeSpan patience)
     }
 
     async Task SendAsync(
-        IUploadGrain silo, string name, long length, Func<long, int, ValueTask<ReadOnlyMemory<byte>>> read, CancellationToken cancellationToken)
+        IUploadGrain silo, string name, long length, Func<long, int, ValueTask<ReadOnlyMemory<byte>>> read,
+        CancellationToken cancellationToken)
     {
         var pending = new Queue<Task>();
         for (long offset = 0; offset < length; offset += NumericBlock.MaxBytes)
@@ -91,7 +93,9 @@ sealed class Uploader(IGrainFactory grains, TimeSpan patience)
     async Task<IReadOnlyList<string>> SilosAsync()
     {
         var hosts = await grains.GetGrain<IManagementGrain>(0).GetDetailedHosts(onlyActive: true).ConfigureAwait(false);
-        return hosts.Length > 0 ? [.. hosts.Select(h => h.SiloName)] : throw new SiloUnavailableException("The cluster has no active silo.");
+        return hosts.Length > 0
+            ? [.. hosts.Select(h => h.SiloName)]
+            : throw new SiloUnavailableException("The cluster has no active silo.");
     }
 
     static async Task<string> HashAsync(long length, Func<long, int, ValueTask<ReadOnlyMemory<byte>>> read)

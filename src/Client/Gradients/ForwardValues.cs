@@ -12,7 +12,8 @@ static class ForwardValues
     /// <param name="content">What becomes of it.</param>
     /// <param name="type">The call's dtype.</param>
     /// <param name="dim">Values for each row.</param>
-    public static NdArray Convert(IReadOnlyList<ResultArray> results, int output, ForwardContent content, ElementType type, int dim) => content switch
+    public static NdArray Convert(IReadOnlyList<ResultArray> results, int output, ForwardContent content, ElementType type, int dim) =>
+        content switch
     {
         ForwardContent.Values => results[output],
         ForwardContent.FiniteValues => Replaced(results[output], type, double.IsNegativeInfinity, Lowest(type)),
@@ -33,7 +34,8 @@ static class ForwardValues
     /// <summary>For each row of the result the high parts of its numbers, then their low parts.</summary>
     static NdArray Split(ResultArray numbers, ResultArray values, ElementType type, int perRow)
     {
-        if (type == ElementType.Float16) throw new KeopsException("Row numbers do not fit into float16: take the gradient of extremal values in float32.");
+        if (type == ElementType.Float16)
+            throw new KeopsException("Row numbers do not fit into float16: take the gradient of extremal values in float32.");
         var rows = numbers.Indices;
         var taken = values.ToDoubles(0, checked((int)values.Length));
         var split = new double[2 * rows.Length];

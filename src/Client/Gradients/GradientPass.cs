@@ -18,8 +18,10 @@ sealed class GradientPass
     public GradientPass(KeopsEngine engine, ReductionCall call, Variable variable)
     {
         var bound = call.Variables.FirstOrDefault(v => v.Variable == variable)
-            ?? throw new KeopsException($"{Formula.Var(variable)} is none of the call's variables: expected one of {string.Join(", ", call.Variables.Select(v => v.Label))}.");
-        if (call.Output is not null) throw new KeopsException($"A gradient stays in memory: expected no output file, not '{call.Output.Path}'.");
+            ?? throw new KeopsException($"{Formula.Var(variable)} is none of the call's variables: expected one of "
+                + $"{string.Join(", ", call.Variables.Select(v => v.Label))}.");
+        if (call.Output is not null)
+            throw new KeopsException($"A gradient stays in memory: expected no output file, not '{call.Output.Path}'.");
         (_engine, _variable) = (engine, variable);
         _call = CallData.Resolve(call) with { IsVector = false, IsComplex = false, Into = [] };
         _gradient = ReductionGradient.Of(_call.Reduction, variable, 1 + call.Variables.Max(v => v.Variable.Index));
@@ -33,12 +35,14 @@ sealed class GradientPass
         var variables = _call.Variables.ToBuilder();
         variables.Add(new BoundVariable(_gradient.Cotangent, new TensorData(e)));
         foreach (var forward in await ForwardAsync(cancellationToken).ConfigureAwait(false)) variables.Add(forward);
-        if (_gradient.RowNumbers is { } numbers) variables.Add(new BoundVariable(numbers, new ArrayData([new RowNumbers(ReducedRows(numbers.Category), _call.Type)])));
+        if (_gradient.RowNumbers is { } numbers)
+            variables.Add(new BoundVariable(numbers, new ArrayData([new RowNumbers(ReducedRows(numbers.Category), _call.Type)])));
         var result = await ReduceAsync(final, variables.ToImmutable(), _call.Ranges, cancellationToken).ConfigureAwait(false);
         if (_gradient.Fold is { } fold)
         {
             var row = fold.Formula.AsVariable!.Value;
-            result = await ReduceAsync(fold, [new BoundVariable(row, new TensorData(result))], null, cancellationToken).ConfigureAwait(false);
+            result = await ReduceAsync(fold, [new BoundVariable(row, new TensorData(result))], null, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         return Summed(result);
@@ -56,7 +60,8 @@ sealed class GradientPass
                 results.Add(reduction, arrays = result.Arrays);
             }
 
-            bound.Add(new BoundVariable(variable, new TensorData(Rows(ForwardValues.Convert(arrays, output, content, _call.Type, variable.Dim), variable))));
+            bound.Add(new BoundVariable(
+                variable, new TensorData(Rows(ForwardValues.Convert(arrays, output, content, _call.Type, variable.Dim), variable))));
         }
 
         return bound;
@@ -77,7 +82,8 @@ sealed class GradientPass
         var rows = batch == 0 ? 0 : values / (batch * variable.Dim);
         if (rows * batch * variable.Dim != values || array.Type != _call.Type)
             throw new KeopsException(
-                $"The cotangent is {array}: expected {_call.Type.Name()} in the shape of the result, {variable.Dim} numbers for each row of each batch.");
+                $"The cotangent is {array}: expected {_call.Type.Name()} in the shape of the result, {variable.Dim} numbers for each row "
+                + "of each batch.");
         return array.Parts().Reshape([.. _call.BatchShape.Select(size => (long)size), rows, variable.Dim]);
     }
 
@@ -103,6 +109,7 @@ sealed class GradientPass
 
     long ReducedRows(Category category) => LinearReduction.Rows(_call, category)
         ?? (_call.Variables.Any(v => v.Variable.Category == category)
-            ? throw new KeopsException("The gradient of extremal values needs the number of rows that they were taken from: read files into arrays first.")
+            ? throw new KeopsException(
+                "The gradient of extremal values needs the number of rows that they were taken from: read files into arrays first.")
             : 1);
 }

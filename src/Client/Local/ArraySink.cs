@@ -20,7 +20,8 @@ sealed class ArraySink : ResultSink
         if (!call.Into.IsEmpty && call.Into.Length != outputs.Length)
         {
             throw new KeopsException(
-                $"{call.Into.Length} arrays were given for the results, expected {outputs.Length}: {string.Join(", ", outputs.Select(o => o.Name))}.");
+                $"{call.Into.Length} arrays were given for the results, expected {outputs.Length}: "
+                + $"{string.Join(", ", outputs.Select(o => o.Name))}.");
         }
 
         _results = [.. outputs.Select((output, o) => ResultMemory.Create(call, output, plan, call.Into.IsEmpty ? null : call.Into[o]))];

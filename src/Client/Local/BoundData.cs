@@ -73,7 +73,8 @@ sealed class BoundData : IAsyncDisposable
     static IEnumerable<CloudData> Clouds(ReductionCall call, Category category) =>
         call.Variables.Where(v => v.Variable.Category == category).Select(v => v.Data).OfType<CloudData>().Distinct();
 
-    /// <summary>Gives the variables of a side their rows. How many there are is what all say, used by the formula or not; one when there are none.</summary>
+    /// <summary>Gives the variables of a side their rows. How many there are is what all say,
+    /// used by the formula or not; one when there are none.</summary>
     static long AddRows(ReductionCall call, Category category, CloudSide side, bool reducedSide, DataBinder binder)
     {
         var sources = new List<(string, IRowSource)>();

@@ -28,9 +28,11 @@ sealed class FileSink(ResultWriter writer, KeptColumns? kept, int[] columns) : R
                 Overwrite = true,
                 Keep = kept,
                 Metadata = ImmutableDictionary<string, string>.Empty
-                    .Add("keops.reduction", $"{call.Reduction.Kind} axis {call.Reduction.Axis}: {call.Reduction.Formula}").Add("keops.plan", plan.Hash),
+                    .Add("keops.reduction", $"{call.Reduction.Kind} axis {call.Reduction.Axis}: {call.Reduction.Formula}")
+                    .Add("keops.plan", plan.Hash),
             };
-            var writer = await ResultWriter.CreateAsync(call.Output!.Path, groups.SelectMany(g => g), options, cancellationToken).ConfigureAwait(false);
+            var writer = await ResultWriter.CreateAsync(call.Output!.Path, groups.SelectMany(g => g), options, cancellationToken)
+                .ConfigureAwait(false);
             return new FileSink(writer, kept, [.. groups.Select(g => g.Length)]);
         }
         catch
@@ -40,7 +42,8 @@ sealed class FileSink(ResultWriter writer, KeptColumns? kept, int[] columns) : R
         }
     }
 
-    public override Task WriteAsync(int batch, ResultBlock block, RowMask? valid, CancellationToken cancellationToken) => writer.AppendGroupsAsync(
+    public override Task WriteAsync(int batch, ResultBlock block, RowMask? valid, CancellationToken cancellationToken) =>
+        writer.AppendGroupsAsync(
         block.Rows, [.. columns.Zip(block.Columns, (c, bytes) => (c, (ReadOnlyMemory<byte>)bytes))], valid, cancellationToken);
 
     public override async Task<IReadOnlyList<ResultArray>> CompleteAsync(CancellationToken cancellationToken)

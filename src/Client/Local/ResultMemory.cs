@@ -33,7 +33,8 @@ sealed class ResultMemory
         ElementType? type = output.Type == ComponentType.Index ? null : call.Type;
         var rowBytes = output.Length * (type?.Size() ?? sizeof(long));
         var total = (double)plan.Batches * plan.Rows * rowBytes;
-        if (total > Array.MaxLength) throw new KeopsException($"The result '{output.Name}' has {total} bytes: write it to a file instead of memory.");
+        if (total > Array.MaxLength)
+            throw new KeopsException($"The result '{output.Name}' has {total} bytes: write it to a file instead of memory.");
         List<long> shape = [.. call.BatchShape, plan.Rows];
         if (output.Rank > 0) shape.Add(output.Rank);
         if (output.Rank == 0 || output.Dim > 1) shape.Add(output.Dim);

@@ -53,8 +53,10 @@ public sealed class Clustering
     /// <summary>The box around each cluster.</summary>
     internal ClusterBoxes Boxes { get; }
 
-    /// <summary>Clusters of the points that share a cell of a grid; cells are numbered in lexicographic order of their coordinates.</summary>
-    /// <param name="points">M × D, or M numbers; float32 or float64, finite. Any D, though in many dimensions nearly every point is alone.</param>
+    /// <summary>Clusters of the points that share a cell of a grid; cells are numbered
+    /// in lexicographic order of their coordinates.</summary>
+    /// <param name="points">M × D, or M numbers; float32 or float64, finite. Any D, though
+    /// in many dimensions nearly every point is alone.</param>
     /// <param name="size">The length of a cell.</param>
     /// <param name="weights">M numbers for the centroids, not negative; null for 1 each.</param>
     /// <exception cref="KeopsException">A shape does not fit, the size is not positive, or a value is not finite; it is named.</exception>
@@ -69,10 +71,12 @@ public sealed class Clustering
     public static Clustering Grid(NdArray points, ReadOnlySpan<double> size, NdArray? weights = null)
     {
         var (m, dim) = ShapeOf(points);
-        if (size.Length != dim) throw new KeopsException($"{size.Length} lengths of a cell were given for points in {dim} dimensions: expected one for each.");
+        if (size.Length != dim)
+            throw new KeopsException($"{size.Length} lengths of a cell were given for points in {dim} dimensions: expected one for each.");
         foreach (var length in size)
         {
-            if (!(length > 0 && double.IsFinite(length))) throw new KeopsException($"A cell of length {length}: expected a positive, finite number.");
+            if (!(length > 0 && double.IsFinite(length)))
+                throw new KeopsException($"A cell of length {length}: expected a positive, finite number.");
         }
 
         var (labels, count) = Kernels.Ranges.Labels.Grid(Values(points, m, dim), dim, size);
@@ -80,8 +84,8 @@ public sealed class Clustering
     }
 
     /// <summary>
-    /// Clusters of nearly equal size: the points are halved along the longest side of their box until each part has few enough. For points of
-    /// uneven density or in many dimensions, where a grid gives clusters of one point or of nearly all.
+    /// Clusters of nearly equal size: the points are halved along the longest side of their box until each part has few enough. For points
+    /// of uneven density or in many dimensions, where a grid gives clusters of one point or of nearly all.
     /// </summary>
     /// <param name="points">M × D, or M numbers; float32 or float64, finite.</param>
     /// <param name="maxRows">The most points of a cluster.</param>
@@ -120,7 +124,8 @@ public sealed class Clustering
         ? new NdArray(order.Apply(rows.Bytes.Span), rows.Type, rows.Shape, rows.IsComplex)
         : throw new KeopsException($"{rows} has not the {order.Length} rows that were clustered.");
 
-    static (int Rows, int Dim) ShapeOf(NdArray points) => points is { IsComplex: false, Type: not null, Shape.Count: 1 or 2 } && points.Length <= Array.MaxLength
+    static (int Rows, int Dim) ShapeOf(NdArray points) =>
+        points is { IsComplex: false, Type: not null, Shape.Count: 1 or 2 } && points.Length <= Array.MaxLength
         ? ((int)points.Shape[0], points.Shape.Count == 1 ? 1 : (int)points.Shape[1])
         : throw new KeopsException($"Points to cluster are {points}: expected real numbers of shape (M, D) or (M,).");
 
@@ -128,16 +133,21 @@ public sealed class Clustering
     {
         var values = m == 0 ? [] : points.ToDoubles(0, m * dim);
         var wrong = Array.FindIndex(values, v => !double.IsFinite(v));
-        return wrong < 0 ? values : throw new KeopsException($"Point {wrong / dim} has the coordinate {values[wrong]}: only finite points can be clustered.");
+        return wrong < 0
+            ? values
+            : throw new KeopsException($"Point {wrong / dim} has the coordinate {values[wrong]}: only finite points can be clustered.");
     }
 
     static ReadOnlySpan<double> WeightsOf(NdArray? weights, int m)
     {
         if (weights is null) return [];
-        if (weights.Length != m || weights.IsComplex || weights.Type is null) throw new KeopsException($"Weights of {m} points are {weights}: expected one real number for each.");
+        if (weights.Length != m || weights.IsComplex || weights.Type is null)
+            throw new KeopsException($"Weights of {m} points are {weights}: expected one real number for each.");
         var values = m == 0 ? [] : weights.ToDoubles(0, m);
         var wrong = Array.FindIndex(values, v => !(v >= 0 && double.IsFinite(v)));
-        return wrong < 0 ? values : throw new KeopsException($"Weight {wrong} is {values[wrong]}: expected a finite number that is not negative.");
+        return wrong < 0
+            ? values
+            : throw new KeopsException($"Weight {wrong} is {values[wrong]}: expected a finite number that is not negative.");
     }
 
     static ImmutableArray<RowInterval> Intervals(int[] labels, int count)

@@ -10,7 +10,8 @@ using Distributed.Keops.Kernels.Reductions;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// A call whose ranges speak of rows in an order of their own, as a call that engines know: rows in that order, and the way back for the results.
+/// A call whose ranges speak of rows in an order of their own, as a call that engines
+/// know: rows in that order, and the way back for the results.
 /// </summary>
 sealed class OrderedCall
 {
@@ -22,7 +23,8 @@ sealed class OrderedCall
     OrderedCall(ReductionCall call, Permutation? output, Permutation? reduced, bool dropsValues)
     {
         (Call, _output, _reduced, _dropsValues) = (call, output, reduced, dropsValues);
-        if (reduced is not null) _nothing = call.Reduction.CreateMonoid(call.Type).Parts.First(p => p.Type == ComponentType.Element).Identity;
+        if (reduced is not null)
+            _nothing = call.Reduction.CreateMonoid(call.Type).Parts.First(p => p.Type == ComponentType.Element).Identity;
     }
 
     /// <summary>What an engine carries out.</summary>
@@ -36,12 +38,15 @@ sealed class OrderedCall
         var outputIsI = call.Reduction.OutputCategory == Category.I;
         var (output, reduced) = outputIsI ? (ranges.OrderI, ranges.OrderJ) : (ranges.OrderJ, ranges.OrderI);
         if (output is not null && call.Output is { } file)
-            throw new KeopsException($"{file.Path}: results that are put back into the order of the data are not written to files. Ask for them in memory.");
+            throw new KeopsException(
+                $"{file.Path}: results that are put back into the order of the data are not written to files. Ask for them in memory.");
         var variables = ImmutableArray.CreateBuilder<BoundVariable>();
         foreach (var variable in call.Variables)
         {
             var order = variable.Variable.Category switch { Category.I => ranges.OrderI, Category.J => ranges.OrderJ, _ => null };
-            variables.Add(order is null ? variable : variable with { Data = await OrderAsync(variable, order, cancellationToken).ConfigureAwait(false) });
+            variables.Add(order is null
+                ? variable
+                : variable with { Data = await OrderAsync(variable, order, cancellationToken).ConfigureAwait(false) });
         }
 
         // Row numbers alone do not tell row 0 from none.
@@ -65,12 +70,14 @@ sealed class OrderedCall
     {
         var name = Formula.Var(variable.Variable);
         if (variable.Data is not ArrayData arrays)
-            throw new KeopsException($"{name} is read from files, which stay in their order, but the ranges are of rows in another: read the file into an array, or sort it.");
+            throw new KeopsException($"{name} is read from files, which stay in their order, but the ranges are of rows in another: read "
+                + "the file into an array, or sort it.");
         var batches = ImmutableArray.CreateBuilder<IRowSource>();
         foreach (var rows in arrays.Batches)
         {
             if (rows.RowCount != order.Length)
-                throw new KeopsException($"{name} has {rows.RowCount} rows, but the order of the ranges has {order.Length}: cluster the rows that the formula takes.");
+                throw new KeopsException($"{name} has {rows.RowCount} rows, but the order of the ranges has {order.Length}: cluster the "
+                    + "rows that the formula takes.");
             var bytes = new byte[checked(rows.RowCount * rows.Dim * rows.Type.Size())];
             await rows.ReadAsync(0, (int)rows.RowCount, bytes, cancellationToken).ConfigureAwait(false);
             batches.Add(ArrayRows.Of<byte>(order.Apply<byte>(bytes), 0, rows.RowCount, rows.Dim, rows.Type));
@@ -93,5 +100,6 @@ sealed class OrderedCall
         return new ResultArray(numbers.Name, numbers.Shape, null, MemoryMarshal.AsBytes<long>(renumbered).ToArray());
     }
 
-    static ResultArray PutBack(ResultArray array, Permutation order) => new(array.Name, array.Shape, array.Type, order.Apply(array.Bytes.Span));
+    static ResultArray PutBack(ResultArray array, Permutation order) =>
+        new(array.Name, array.Shape, array.Type, order.Apply(array.Bytes.Span));
 }

@@ -36,9 +36,10 @@ public sealed partial class Ranges
     public static Ranges Upper(long m, long n, bool diagonal = true) => Lower(n, m, diagonal).Transposed;
 
     /// <summary>
-    /// The pairs of clusters whose boxes come within a distance of each other: every pair of points that is so near counts, and with them all of
-    /// their clusters. For an exact cut, put <c>Step(r² − SqDist(x, y))</c> into the formula: whole blocks that can't matter are skipped, the formula
-    /// decides the others. The ranges know the order of the clusterings (<see cref="InOrder"/>): arrays need not be sorted.
+    /// The pairs of clusters whose boxes come within a distance of each other: every pair of points that is so near counts, and with them
+    /// all of their clusters. For an exact cut, put <c>Step(r² − SqDist(x, y))</c> into the formula: whole blocks that can't matter are
+    /// skipped, the formula decides the others. The ranges know the order of the clusterings (<see cref="InOrder"/>): arrays need not be
+    /// sorted.
     /// </summary>
     /// <param name="i">The clusters of the i-rows.</param>
     /// <param name="j">The clusters of the j-rows; of the same dimension.</param>
@@ -48,17 +49,22 @@ public sealed partial class Ranges
     public static Ranges WithinRadius(Clustering i, Clustering j, double radius)
     {
         if (!(radius >= 0)) throw new ArgumentOutOfRangeException(nameof(radius), radius, "A radius is not negative.");
-        if (i.Dim != j.Dim) throw new KeopsException($"Clusters in {i.Dim} and {j.Dim} dimensions have no distance: cluster both sides in the same coordinates.");
+        if (i.Dim != j.Dim)
+            throw new KeopsException(
+                $"Clusters in {i.Dim} and {j.Dim} dimensions have no distance: cluster both sides in the same coordinates.");
         var distance = radius * (1 + Margin);
         return OfNeighbours(i, j, distance).InOrder(i.Permutation, j.Permutation);
     }
 
-    /// <summary>Pairs of clusters of the rows. The ranges know the order of the clusterings (<see cref="InOrder"/>): arrays need not be sorted.</summary>
+    /// <summary>Pairs of clusters of the rows. The ranges know the order of the clusterings
+    /// (<see cref="InOrder"/>): arrays need not be sorted.</summary>
     /// <param name="i">The clusters of the i-rows.</param>
     /// <param name="j">The clusters of the j-rows.</param>
-    /// <param name="keep">Which pairs count: a row for each cluster of <paramref name="i"/>, a column for each of <paramref name="j"/>.</param>
+    /// <param name="keep">Which pairs count: a row for each cluster of <paramref name="i"/>, a column for each of
+    /// <paramref name="j"/>.</param>
     /// <exception cref="KeopsException">The matrix has another shape.</exception>
-    public static Ranges FromMatrix(Clustering i, Clustering j, bool[,] keep) => FromMatrix(i.Ranges, j.Ranges, keep).InOrder(i.Permutation, j.Permutation);
+    public static Ranges FromMatrix(Clustering i, Clustering j, bool[,] keep) =>
+        FromMatrix(i.Ranges, j.Ranges, keep).InOrder(i.Permutation, j.Permutation);
 
     static Ranges OfNeighbours(Clustering i, Clustering j, double distance)
     {

@@ -5,15 +5,15 @@ using Distributed.Keops.Kernels.Ranges;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// Which pairs (i, j) count, as blocks: KeOps' six arrays, checked. A reduction over j (axis 1) uses the first three, one over i (axis 0) the others;
-/// where three were not given they are derived from the others, exactly.
+/// Which pairs (i, j) count, as blocks: KeOps' six arrays, checked. A reduction over j (axis 1) uses the first three, one over i (axis 0)
+/// the others; where three were not given they are derived from the others, exactly.
 /// <code>
 ///            j: [0,3)  [3,5)      RangesI    [0,2) [2,4)       RangesJ    [0,3)       [3,5)
 /// i: [0,2)       ■                SlicesI      1     3         SlicesJ      2           3
 /// i: [2,4)       ■      ■         RedRangesJ [0,3)|[0,3)[3,5)  RedRangesI [0,2)[2,4) | [2,4)
 /// </code>
-/// The row numbers are those of the data, or, where there is an order (<see cref="OrderI"/>), of the ordered rows: the engine puts the rows in order and
-/// the results back.
+/// The row numbers are those of the data, or, where there is an order (<see cref="OrderI"/>), of the ordered rows: the engine puts the rows
+/// in order and the results back.
 /// Immutable and safe to share between threads. Output rows in no interval reduce nothing: Sum 0, Min +∞, ArgMin 0, LogSumExp −∞ …
 /// </summary>
 public sealed partial class Ranges : IEquatable<Ranges>
@@ -51,8 +51,8 @@ public sealed partial class Ranges : IEquatable<Ranges>
     public Ranges Transposed => new(Renamed(_axis0), Renamed(_axis1)) { OrderI = OrderJ, OrderJ = OrderI };
 
     /// <summary>
-    /// KeOps' six arrays. Intervals are two numbers each, first row and row after the last, one interval after the other; slices are running
-    /// counts. Nobody checks that both axes hold the same pairs: KeOps does not ask for it.
+    /// KeOps' six arrays. Intervals are two numbers each, first row and row after the last, one interval after the other; slices are
+    /// running counts. Nobody checks that both axes hold the same pairs: KeOps does not ask for it.
     /// </summary>
     /// <exception cref="KeopsException">
     /// An interval ends before it starts, output rows overlap, slices descend or do not use all reduced intervals; the entry is named.
@@ -63,7 +63,10 @@ public sealed partial class Ranges : IEquatable<Ranges>
         Of(AxisRanges.FromNumbers(1, rangesI, slicesI, redRangesJ), AxisRanges.FromNumbers(0, rangesJ, slicesJ, redRangesI));
 
     /// <summary>The three arrays of axis 1; those of axis 0 are derived when they are needed.</summary>
-    /// <inheritdoc cref="FromArrays(ReadOnlySpan{long}, ReadOnlySpan{long}, ReadOnlySpan{long}, ReadOnlySpan{long}, ReadOnlySpan{long}, ReadOnlySpan{long})"/>
+    /// <param name="rangesI">Intervals of i-rows, two numbers each; disjoint.</param>
+    /// <param name="slicesI">For each of them, how many intervals of <paramref name="redRangesJ"/> it and those before it take in.</param>
+    /// <param name="redRangesJ">Intervals of j-rows, two numbers each.</param>
+    /// <exception cref="KeopsException">The arrays do not fit together; the entry is named.</exception>
     public static Ranges FromArrays(ReadOnlySpan<long> rangesI, ReadOnlySpan<long> slicesI, ReadOnlySpan<long> redRangesJ) =>
         Of(AxisRanges.FromNumbers(1, rangesI, slicesI, redRangesJ));
 
@@ -91,7 +94,8 @@ public sealed partial class Ranges : IEquatable<Ranges>
     /// <param name="rangesI">Mc × 2: first row and row after the last of each block of i-rows.</param>
     /// <param name="rangesJ">Nc × 2: the same for j.</param>
     /// <param name="keep">Mc × Nc.</param>
-    /// <exception cref="KeopsException">The shapes do not fit, a block ends before it starts, or blocks of a side overlap; the entry is named.</exception>
+    /// <exception cref="KeopsException">The shapes do not fit, a block ends before it starts,
+    /// or blocks of a side overlap; the entry is named.</exception>
     public static Ranges FromMatrix(long[,] rangesI, long[,] rangesJ, bool[,] keep) =>
         FromMatrix(Intervals(rangesI, nameof(rangesI)), Intervals(rangesJ, nameof(rangesJ)), keep);
 
@@ -100,13 +104,15 @@ public sealed partial class Ranges : IEquatable<Ranges>
     {
         var (rows, columns) = (keep.GetLength(0), keep.GetLength(1));
         if (rows != rangesI.Length || columns != rangesJ.Length)
-            throw new KeopsException($"The matrix of kept pairs is {rows} × {columns}: expected {rangesI.Length} × {rangesJ.Length}, a row for each block of i and a column for each of j.");
+            throw new KeopsException($"The matrix of kept pairs is {rows} × {columns}: expected {rangesI.Length} × {rangesJ.Length}, a "
+                + "row for each block of i and a column for each of j.");
         return Of(
             BlockMatrix.ToRanges(1, rangesI, rangesJ, k => Enumerable.Range(0, columns).Where(l => keep[k, l])),
             BlockMatrix.ToRanges(0, rangesJ, rangesI, l => Enumerable.Range(0, rows).Where(k => keep[k, l])));
     }
 
-    /// <summary>The arrays that a reduction over an axis uses; derived from the other axis' on the first call where they were not given.</summary>
+    /// <summary>The arrays that a reduction over an axis uses; derived from the other
+    /// axis' on the first call where they were not given.</summary>
     /// <exception cref="KeopsException">They would have more intervals than an array holds.</exception>
     public AxisRanges ForAxis(int axis) => axis == 1 ? _axis1.Value : _axis0.Value;
 
@@ -117,8 +123,8 @@ public sealed partial class Ranges : IEquatable<Ranges>
         : throw new InvalidOperationException("Ranges of ordered rows reached an engine with rows in the order of the data.");
 
     /// <summary>
-    /// The same ranges of rows in another order, such as that of clusters. Arrays are given, and results come back, in their own order; ArgMin and its
-    /// kin give the data's row numbers. Among equal values the first in the ranges' order wins.
+    /// The same ranges of rows in another order, such as that of clusters. Arrays are given, and results come back, in their own order;
+    /// ArgMin and its kin give the data's row numbers. Among equal values the first in the ranges' order wins.
     /// </summary>
     /// <param name="orderI">The order of the i-rows; null for the data's.</param>
     /// <param name="orderJ">The order of the j-rows; null for the data's.</param>
@@ -126,7 +132,8 @@ public sealed partial class Ranges : IEquatable<Ranges>
 
     /// <summary>Equal arrays on both axes, of rows in the same order.</summary>
     public bool Equals(Ranges? other) => other is not null
-        && (ReferenceEquals(this, other) || Equals(OrderI, other.OrderI) && Equals(OrderJ, other.OrderJ) && Same(1, other) && Same(0, other));
+        && (ReferenceEquals(this, other)
+            || Equals(OrderI, other.OrderI) && Equals(OrderJ, other.OrderJ) && Same(1, other) && Same(0, other));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Ranges);
@@ -144,5 +151,6 @@ public sealed partial class Ranges : IEquatable<Ranges>
 
     static ImmutableArray<RowInterval> Intervals(long[,] numbers, string name) => numbers.GetLength(1) == 2
         ? [.. Enumerable.Range(0, numbers.GetLength(0)).Select(k => new RowInterval(numbers[k, 0], numbers[k, 1]))]
-        : throw new KeopsException($"{name} is {numbers.GetLength(0)} × {numbers.GetLength(1)}: expected two numbers for each block, its first row and the row after its last.");
+        : throw new KeopsException($"{name} is {numbers.GetLength(0)} × {numbers.GetLength(1)}: expected two numbers for each block, its "
+            + "first row and the row after its last.");
 }

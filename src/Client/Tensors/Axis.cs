@@ -3,8 +3,8 @@ using Distributed.Keops.Kernels;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// Over what a tensor is reduced: by name, or by the number of the dimension as KeOps counts them. A tensor has batch dimensions, then those
-/// of i, of j and of the vector, so that without batches 0 is i and 1 is j.
+/// Over what a tensor is reduced: by name, or by the number of the dimension as KeOps counts them. A tensor has batch dimensions, then
+/// those of i, of j and of the vector, so that without batches 0 is i and 1 is j.
 /// </summary>
 public readonly record struct Axis
 {
@@ -33,7 +33,8 @@ public readonly record struct Axis
         if (number - batchDims is 0 or 1) return number - batchDims;
         var hint = number == -1 || number == batchDims + 2 ? " Along the vector it is Axis.V, or no argument." : "";
         throw new KeopsException(
-            $"Axis {number} of a tensor with {batchDims} batch dimensions: expected {batchDims} (over i) or {batchDims + 1} (over j).{hint}");
+            $"Axis {number} of a tensor with {batchDims} batch dimensions: expected {batchDims} (over i) or {batchDims + 1} "
+            + $"(over j).{hint}");
     }
 
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// A <see cref="LazyTensor"/> of complex numbers. Its formula holds real and imaginary parts in turn, so that <see cref="LazyTensor.Dim"/> is twice
-/// the length of the vector; shapes count complex numbers. Sums of it are complex arrays.
+/// A <see cref="LazyTensor"/> of complex numbers. Its formula holds real and imaginary parts in turn, so that <see cref="LazyTensor.Dim"/>
+/// is twice the length of the vector; shapes count complex numbers. Sums of it are complex arrays.
 /// </summary>
 public sealed class ComplexLazyTensor : LazyTensor
 {
@@ -104,7 +104,8 @@ public sealed class ComplexLazyTensor : LazyTensor
     /// <summary>z to an integer power, by repeated squaring; z⁰ is 1.</summary>
     public override ComplexLazyTensor Pow(int exponent)
     {
-        if (exponent < 0) return Pow(exponent == int.MinValue ? throw new KeopsException($"z to the power {exponent}: too large.") : -exponent).Inv();
+        if (exponent < 0)
+            return Pow(exponent == int.MinValue ? throw new KeopsException($"z to the power {exponent}: too large.") : -exponent).Inv();
         ComplexLazyTensor? power = null;
         for (var (square, left) = (this, exponent); left > 0; left >>= 1)
         {

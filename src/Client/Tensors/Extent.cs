@@ -2,7 +2,8 @@ using Distributed.Keops.Kernels;
 
 namespace Distributed.Keops.Client;
 
-/// <summary>How many rows a tensor has on one side: none of its own (it is repeated), a number, or as many as data that are not open yet will say.</summary>
+/// <summary>How many rows a tensor has on one side: none of its own (it is repeated), a
+/// number, or as many as data that are not open yet will say.</summary>
 /// <param name="Exists">Whether a variable of this side takes part.</param>
 /// <param name="Rows">The number of rows, null while it is not known.</param>
 readonly record struct Extent(bool Exists, long? Rows)

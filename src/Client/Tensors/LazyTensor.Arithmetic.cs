@@ -9,16 +9,20 @@ namespace Distributed.Keops.Client;
 public partial class LazyTensor
 {
     /// <summary>Sum.</summary>
-    public static LazyTensor operator +(LazyTensor a, LazyTensor b) => AnyComplex(a, b) ? ComplexLazyTensor.Add(a, b) : Combine(a, b, (f, g) => f + g);
+    public static LazyTensor operator +(LazyTensor a, LazyTensor b) =>
+        AnyComplex(a, b) ? ComplexLazyTensor.Add(a, b) : Combine(a, b, (f, g) => f + g);
 
     /// <summary>Difference.</summary>
-    public static LazyTensor operator -(LazyTensor a, LazyTensor b) => AnyComplex(a, b) ? ComplexLazyTensor.Subtract(a, b) : Combine(a, b, (f, g) => f - g);
+    public static LazyTensor operator -(LazyTensor a, LazyTensor b) =>
+        AnyComplex(a, b) ? ComplexLazyTensor.Subtract(a, b) : Combine(a, b, (f, g) => f - g);
 
     /// <summary>Product, component by component.</summary>
-    public static LazyTensor operator *(LazyTensor a, LazyTensor b) => AnyComplex(a, b) ? ComplexLazyTensor.Multiply(a, b) : Combine(a, b, (f, g) => f * g);
+    public static LazyTensor operator *(LazyTensor a, LazyTensor b) =>
+        AnyComplex(a, b) ? ComplexLazyTensor.Multiply(a, b) : Combine(a, b, (f, g) => f * g);
 
     /// <summary>Quotient, component by component.</summary>
-    public static LazyTensor operator /(LazyTensor a, LazyTensor b) => AnyComplex(a, b) ? ComplexLazyTensor.Divide(a, b) : Combine(a, b, (f, g) => f / g);
+    public static LazyTensor operator /(LazyTensor a, LazyTensor b) =>
+        AnyComplex(a, b) ? ComplexLazyTensor.Divide(a, b) : Combine(a, b, (f, g) => f / g);
 
     /// <summary>Opposite.</summary>
     public static LazyTensor operator -(LazyTensor a)
@@ -71,7 +75,8 @@ public partial class LazyTensor
     public LazyTensor Power(LazyTensor exponent) => Pow(exponent);
 
     /// <summary>A function of the formula of a real tensor.</summary>
-    private protected LazyTensor OfReal(string operation, Func<Formula, Formula> function) => new(function(RealFormula(operation)), Context);
+    private protected LazyTensor OfReal(string operation, Func<Formula, Formula> function) =>
+        new(function(RealFormula(operation)), Context);
 
     private protected static LazyTensor OfReal(LazyTensor a, LazyTensor b, string operation, Func<Formula, Formula, Formula> function)
     {
@@ -85,7 +90,8 @@ public partial class LazyTensor
         ArgumentNullException.ThrowIfNull(b);
         ArgumentNullException.ThrowIfNull(c);
         return new(
-            function(a.RealFormula(operation), b.RealFormula(operation), c.RealFormula(operation)), a.Context.Join(b.Context).Join(c.Context));
+            function(a.RealFormula(operation), b.RealFormula(operation), c.RealFormula(operation)),
+            a.Context.Join(b.Context).Join(c.Context));
     }
 
     private protected static LazyTensor Combine(LazyTensor a, LazyTensor b, Func<Formula, Formula, Formula> function) =>

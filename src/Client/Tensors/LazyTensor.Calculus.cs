@@ -3,7 +3,8 @@ using Distributed.Keops.Kernels.Formulas;
 
 namespace Distributed.Keops.Client;
 
-/// <summary>Derivatives, which are formulas again. What one derives by is a tensor that is a variable, as <c>Vi</c>, <c>Vj</c> and <c>Pm</c> give it.</summary>
+/// <summary>Derivatives, which are formulas again. What one derives by is a tensor that is a variable, as <c>Vi</c>, <c>Vj</c> and
+/// <c>Pm</c> give it.</summary>
 public partial class LazyTensor
 {
     /// <summary>(∂f/∂v)ᵀ e: the gradient of <c>⟨e, f⟩</c> by <paramref name="variable"/>, of its dimension.</summary>
@@ -15,15 +16,19 @@ public partial class LazyTensor
         OfReal(this, direction, nameof(Diff), (f, u) => f.Differential(variable.AsVariable(nameof(Diff)), u)).With(variable);
 
     /// <summary>The Jacobian matrix, row-major: block k of the variable's length is the gradient of component k.</summary>
-    public LazyTensor GradMatrix(LazyTensor variable) => OfReal(nameof(GradMatrix), f => f.Jacobian(variable.AsVariable(nameof(GradMatrix)))).With(variable);
+    public LazyTensor GradMatrix(LazyTensor variable) =>
+        OfReal(nameof(GradMatrix), f => f.Jacobian(variable.AsVariable(nameof(GradMatrix)))).With(variable);
 
     /// <summary>Σ_k ∂f_k/∂v_k, for a vector of the variable's length.</summary>
-    public LazyTensor Divergence(LazyTensor variable) => OfReal(nameof(Divergence), f => f.Divergence(variable.AsVariable(nameof(Divergence)))).With(variable);
+    public LazyTensor Divergence(LazyTensor variable) =>
+        OfReal(nameof(Divergence), f => f.Divergence(variable.AsVariable(nameof(Divergence)))).With(variable);
 
     /// <summary>Σ_k ∂²f/∂v_k², for a vector of length 1.</summary>
-    public LazyTensor Laplacian(LazyTensor variable) => OfReal(nameof(Laplacian), f => f.Laplacian(variable.AsVariable(nameof(Laplacian)))).With(variable);
+    public LazyTensor Laplacian(LazyTensor variable) =>
+        OfReal(nameof(Laplacian), f => f.Laplacian(variable.AsVariable(nameof(Laplacian)))).With(variable);
 
-    /// <summary>The trace of a tensor that is linear in a variable; the variable is none of the result's any more, its data are not needed.</summary>
+    /// <summary>The trace of a tensor that is linear in a variable; the variable is none of
+    /// the result's any more, its data are not needed.</summary>
     public LazyTensor TraceOperator(LazyTensor variable)
     {
         var v = variable.AsVariable(nameof(TraceOperator));

@@ -41,7 +41,8 @@ public partial class LazyTensor
     {
         ArgumentNullException.ThrowIfNull(array);
         var shape = array.Shape;
-        if (axis is not (null or 0 or 1 or 2)) throw new KeopsException($"Axis {axis} of an array: expected 0 (i), 1 (j) or 2 (a parameter).");
+        if (axis is not (null or 0 or 1 or 2))
+            throw new KeopsException($"Axis {axis} of an array: expected 0 (i), 1 (j) or 2 (a parameter).");
         if (shape.Count <= 1)
         {
             if (axis is 0 or 1) throw new KeopsException($"{array} is a parameter: expected no axis, or 2.");
@@ -49,7 +50,9 @@ public partial class LazyTensor
         }
 
         if (shape.Count == 2)
-            return axis is { } side ? Bind((Category)side, array) : throw new KeopsException($"{array} needs an axis: 0 for i, 1 for j, 2 for a parameter.");
+            return axis is { } side
+                ? Bind((Category)side, array)
+                : throw new KeopsException($"{array} needs an axis: 0 for i, 1 for j, 2 for a parameter.");
         if (axis is not null) throw new KeopsException($"{array} says by its dimensions of 1 what indexes it: expected no axis.");
         long[] batch = [.. shape.SkipLast(3)];
         return (shape[^3], shape[^2]) switch
@@ -80,7 +83,8 @@ public partial class LazyTensor
     /// <summary>A variable indexed by i: any source of rows.</summary>
     public static LazyTensor Vi(IRowSource rows) => Bind(Category.I, rows);
 
-    /// <summary>A symbolic variable indexed by i, whose data are given when the reduction is called (<see cref="ReductionCall.Bind"/>).</summary>
+    /// <summary>A symbolic variable indexed by i, whose data are given when the reduction is called
+    /// (<see cref="ReductionCall.Bind"/>).</summary>
     /// <param name="index">Its place among the symbolic variables.</param>
     /// <param name="dim">Its dimension.</param>
     public static LazyTensor Vi(int index, int dim) => Var(index, dim, Category.I);
@@ -112,7 +116,8 @@ public partial class LazyTensor
     public static LazyTensor Pm(params double[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return Bind(new Variable(Interlocked.Increment(ref s_lastDataVariable), values.Length, Category.Parameter), new ParameterData([[.. values]]), TensorContext.Empty);
+        return Bind(new Variable(Interlocked.Increment(ref s_lastDataVariable), values.Length, Category.Parameter),
+            new ParameterData([[.. values]]), TensorContext.Empty);
     }
 
     /// <summary>A parameter <c>batch + (D,)</c> with the array's dtype.</summary>
@@ -133,7 +138,8 @@ public partial class LazyTensor
     /// <exception cref="KeopsException">The index is negative or larger than 2³⁰.</exception>
     public static LazyTensor Var(int index, int dim, Category category)
     {
-        if (index is < 0 or >= FirstDataVariable) throw new KeopsException($"A symbolic variable number {index}: expected 0 to {FirstDataVariable - 1}.");
+        if (index is < 0 or >= FirstDataVariable)
+            throw new KeopsException($"A symbolic variable number {index}: expected 0 to {FirstDataVariable - 1}.");
         return Bind(new Variable(index, dim, category), new SymbolicData(index), new TensorContext
         {
             I = category == Category.I ? Extent.Unknown : default,
@@ -142,7 +148,8 @@ public partial class LazyTensor
     }
 
     /// <summary>A variable indexed by i or j: columns of Parquet or Arrow files, such as <c>lake/points.parquet:x,y,z</c>.</summary>
-    /// <param name="spec">Path and columns; their number, or a list column's length given in <paramref name="dim"/>, is the dimension.</param>
+    /// <param name="spec">Path and columns; their number, or a list column's length
+    /// given in <paramref name="dim"/>, is the dimension.</param>
     /// <param name="category">i or j.</param>
     /// <param name="type">The dtype that the values are read as.</param>
     /// <param name="dim">The dimension, where it is not the number of columns named.</param>
@@ -154,7 +161,8 @@ public partial class LazyTensor
         return Bind(NewVariable(width, category), new CloudData(spec), Side(category, Extent.Unknown) with { Type = type });
     }
 
-    private protected static Variable NewVariable(int dim, Category category) => new(Interlocked.Increment(ref s_lastDataVariable), dim, category);
+    private protected static Variable NewVariable(int dim, Category category) =>
+        new(Interlocked.Increment(ref s_lastDataVariable), dim, category);
 
     private protected static LazyTensor Bind(Variable variable, VariableData data, TensorContext context) => new(
         Formula.Var(variable), context with { Variables = context.Variables.Add(variable.Index, new BoundVariable(variable, data)) });
@@ -164,7 +172,8 @@ public partial class LazyTensor
 
     static LazyTensor Bind(Category category, NdArray array)
     {
-        if (array.Type is not { } type) throw new KeopsException($"{array} can't be data of a formula: convert it to a floating point type.");
+        if (array.Type is not { } type)
+            throw new KeopsException($"{array} can't be data of a formula: convert it to a floating point type.");
         var dim = checked((int)array.Shape[^1] * (array.IsComplex ? 2 : 1));
         if (dim == 0) throw new KeopsException($"{array} has vectors of length 0: expected at least 1.");
         var own = category == Category.Parameter ? 1 : 2;
@@ -183,6 +192,8 @@ public partial class LazyTensor
     static NdArray Rows(NdArray array)
     {
         ArgumentNullException.ThrowIfNull(array);
-        return array.Shape.Count >= 2 ? array : throw new KeopsException($"{array} has no rows: expected (rows, D), after batch dimensions.");
+        return array.Shape.Count >= 2
+            ? array
+            : throw new KeopsException($"{array} has no rows: expected (rows, D), after batch dimensions.");
     }
 }

@@ -75,8 +75,10 @@ public partial class LazyTensor
     public LazyTensor Clamp(int lower, int upper) => OfReal(nameof(Clamp), f => f.Clamp(lower, upper));
 
     /// <summary><paramref name="then"/> where x is at least 0; <paramref name="otherwise"/> elsewhere, and for NaN.</summary>
-    public LazyTensor IfElse(LazyTensor then, LazyTensor otherwise) => OfReal(this, then, otherwise, nameof(IfElse), (f, a, b) => f.IfElse(a, b));
+    public LazyTensor IfElse(LazyTensor then, LazyTensor otherwise) =>
+        OfReal(this, then, otherwise, nameof(IfElse), (f, a, b) => f.IfElse(a, b));
 
     /// <summary>x modulo <paramref name="modulus"/>, in [offset, offset + modulus); the offset is 0 unless given.</summary>
-    public LazyTensor Mod(LazyTensor modulus, LazyTensor? offset = null) => OfReal(this, modulus, offset ?? 0, nameof(Mod), (f, n, d) => f.Mod(n, d));
+    public LazyTensor Mod(LazyTensor modulus, LazyTensor? offset = null) =>
+        OfReal(this, modulus, offset ?? 0, nameof(Mod), (f, n, d) => f.Mod(n, d));
 }

@@ -32,7 +32,8 @@ public partial class LazyTensor
     /// <summary>The largest values and their rows.</summary>
     public ReductionCall MaxArgMax(Axis axis) => Reduce("Max_ArgMax", axis);
 
-    /// <summary>The k smallest values in ascending order, <c>rows × k × D</c>, or <c>rows × k</c> where D is 1; +∞ where there are fewer.</summary>
+    /// <summary>The k smallest values in ascending order, <c>rows × k × D</c>, or
+    /// <c>rows × k</c> where D is 1; +∞ where there are fewer.</summary>
     public ReductionCall KMin(int k, Axis axis) => Reduce("KMin", axis, k);
 
     /// <summary>The rows of the k smallest values.</summary>
@@ -52,11 +53,13 @@ public partial class LazyTensor
     /// <param name="axis">Over what.</param>
     /// <param name="k">How many values the K-min family keeps.</param>
     /// <param name="weight">The second formula, where the reduction has one.</param>
-    /// <exception cref="KeopsException">The reduction is unknown, or axis, K, weight or dimension do not fit it, or it is not one of complex numbers.</exception>
+    /// <exception cref="KeopsException">The reduction is unknown, or axis, K, weight or dimension do not fit it, or it is not one of
+    /// complex numbers.</exception>
     public ReductionCall Reduce(string name, Axis axis, int? k = null, LazyTensor? weight = null)
     {
         var kind = ReductionKind.Find(name);
-        if (IsComplex && name != "Sum") throw new KeopsException($"{name} is not defined for complex tensors: reduce Real, Imag, Abs or Angle.");
+        if (IsComplex && name != "Sum")
+            throw new KeopsException($"{name} is not defined for complex tensors: reduce Real, Imag, Abs or Angle.");
         var context = weight is null ? Context : Context.Join(weight.Context);
         var numbering = new Numbering(context);
         var formula = numbering.Renumber(Formula);

@@ -23,7 +23,8 @@ public partial class LazyTensor
     /// <param name="otherContracted">The axes of the other that they go with.</param>
     /// <param name="permute">Where each axis left goes in the result; none to leave them in order.</param>
     public LazyTensor KeopsTensorDot(
-        LazyTensor other, IReadOnlyList<int> shape, IReadOnlyList<int> otherShape, IReadOnlyList<int> contracted, IReadOnlyList<int> otherContracted,
+        LazyTensor other, IReadOnlyList<int> shape, IReadOnlyList<int> otherShape,
+        IReadOnlyList<int> contracted, IReadOnlyList<int> otherContracted,
         params IReadOnlyList<int> permute) => OfReal(this, other, nameof(KeopsTensorDot), (a, b) =>
             Language("TensorDot").Apply([a, b], Lists(shape, otherShape, contracted, otherContracted, permute)));
 
@@ -31,7 +32,8 @@ public partial class LazyTensor
     public LazyTensor KeopsKron(LazyTensor other, IReadOnlyList<int> shape, IReadOnlyList<int> otherShape) =>
         OfReal(this, other, nameof(KeopsKron), (a, b) => Language("Kron").Apply([a, b], Lists(shape, otherShape)));
 
-    /// <summary>Any operation of the formula language, by its name there; this tensor is its first argument. Complex tensors count as their parts.</summary>
+    /// <summary>Any operation of the formula language, by its name there; this tensor is its
+    /// first argument. Complex tensors count as their parts.</summary>
     /// <exception cref="FormulaException">There is no such operation, or the arguments do not fit.</exception>
     public LazyTensor Apply(string operation, ReadOnlySpan<int> parameters = default, params ReadOnlySpan<LazyTensor> others)
     {

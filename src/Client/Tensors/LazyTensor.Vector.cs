@@ -56,7 +56,8 @@ public partial class LazyTensor
     public LazyTensor WeightedSqDist(LazyTensor other, LazyTensor weights) =>
         OfReal(this, other, weights, nameof(WeightedSqDist), (f, g, s) => f.WeightedSqDist(g, s));
 
-    /// <summary>The soft dynamic time warping of two series under squared differences; <paramref name="gamma"/> is its smoothness.</summary>
+    /// <summary>The soft dynamic time warping of two series under squared differences;
+    /// <paramref name="gamma"/> is its smoothness.</summary>
     public LazyTensor SoftDtwSqDist(LazyTensor other, LazyTensor gamma) =>
         OfReal(this, other, gamma, nameof(SoftDtwSqDist), (f, g, s) => Language("SoftDTW_SqDist").Apply([f, g, s], []));
 
@@ -70,7 +71,9 @@ public partial class LazyTensor
         get
         {
             var (start, end) = (range.Start.GetOffset(Length), range.End.GetOffset(Length));
-            return end > start ? Extract(start, end - start) : throw new KeopsException($"[{range}] of a vector of length {Length} is empty.");
+            return end > start
+                ? Extract(start, end - start)
+                : throw new KeopsException($"[{range}] of a vector of length {Length} is empty.");
         }
     }
 
@@ -111,9 +114,11 @@ public partial class LazyTensor
     public LazyTensor OneHot(int dim) => OfReal(nameof(OneHot), f => f.OneHot(dim));
 
     /// <summary>All B-spline functions of degree <paramref name="degree"/> over this vector of knots, at <paramref name="x"/>.</summary>
-    public LazyTensor BSpline(LazyTensor x, int degree = 0) => OfReal(this, x, nameof(BSpline), (t, f) => Language("BSpline").Apply([t, f], [degree]));
+    public LazyTensor BSpline(LazyTensor x, int degree = 0) =>
+        OfReal(this, x, nameof(BSpline), (t, f) => Language("BSpline").Apply([t, f], [degree]));
 
-    private protected virtual LazyTensor ExtractParts(int start, int dim) => new(dim == 1 ? Formula.Elem(start) : Formula.Extract(start, dim), Context);
+    private protected virtual LazyTensor ExtractParts(int start, int dim) =>
+        new(dim == 1 ? Formula.Elem(start) : Formula.Extract(start, dim), Context);
 
     static FormulaFunction Language(string name) =>
         Kernels.Formulas.Operations.Find(name) ?? throw new FormulaException($"Unknown operation '{name}'.");

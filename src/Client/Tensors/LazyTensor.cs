@@ -5,17 +5,17 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// A symbolic tensor <c>batch × M × N × D</c> of vectors <c>F(p, x_i, y_j)</c> with the data of its variables, never stored: combined by operators,
-/// then reduced. Immutable and safe to share between threads; arrays stay the caller's.
+/// A symbolic tensor <c>batch × M × N × D</c> of vectors <c>F(p, x_i, y_j)</c> with the data of its variables, never stored: combined by
+/// operators, then reduced. Immutable and safe to share between threads; arrays stay the caller's.
 /// <code>
 /// var x = LazyTensor.Vi(points);                       // M × 1 × 3
 /// var y = LazyTensor.Vj(points);                       // 1 × N × 3
 /// var k = (-x.SqDist(y) / 0.02).Exp();                 // M × N × 1
 /// var density = await engine.ReduceAsync(k.Sum(Axis.J));
 /// </code>
-/// Numbers, arrays and tensors mix as operands: an <see cref="int"/> is a constant of the formula, a <see cref="double"/> or an array of one
-/// dimension a parameter. Operations throw <see cref="KeopsException"/> (or <see cref="FormulaException"/>, which is one) where shapes or
-/// dtypes do not go together.
+/// Numbers, arrays and tensors mix as operands: an <see cref="int"/> is a constant of the formula, a <see cref="double"/> or an array of
+/// one dimension a parameter. Operations throw <see cref="KeopsException"/> (or <see cref="FormulaException"/>, which is one) where shapes
+/// or dtypes do not go together.
 /// </summary>
 public partial class LazyTensor
 {
@@ -39,7 +39,8 @@ public partial class LazyTensor
     public virtual bool IsComplex => false;
 
     /// <summary>
-    /// Batch dimensions, M, N and D; 1 for a side that it does not depend on, null for one whose rows are not counted yet (symbolic variables, files).
+    /// Batch dimensions, M, N and D; 1 for a side that it does not depend on, null for one
+    /// whose rows are not counted yet (symbolic variables, files).
     /// </summary>
     public IReadOnlyList<long?> FullShape => [.. Context.Batch.Select(size => (long?)size), Context.I.Size, Context.J.Size, Length];
 
@@ -52,7 +53,8 @@ public partial class LazyTensor
     /// <summary>The number of batch dimensions.</summary>
     public int BatchDims => Context.Batch.Length;
 
-    /// <summary>Which pairs count in its reductions; null for all. What it is combined into inherits them, <see cref="T"/> transposes them.</summary>
+    /// <summary>Which pairs count in its reductions; null for all. What it is combined into
+    /// inherits them, <see cref="T"/> transposes them.</summary>
     public Ranges? Ranges => Context.Ranges;
 
     internal TensorContext Context { get; }
@@ -68,9 +70,16 @@ public partial class LazyTensor
             var swapped = new Dictionary<int, BoundVariable>();
             foreach (var (index, bound) in Context.Variables)
             {
-                var category = bound.Variable.Category switch { Category.I => Category.J, Category.J => Category.I, _ => Category.Parameter };
+                var category = bound.Variable.Category switch
+                {
+                    Category.I => Category.J,
+                    Category.J => Category.I,
+                    _ => Category.Parameter,
+                };
                 // A symbolic variable keeps its number: it is still the same argument of a call.
-                var number = category == Category.Parameter || bound.Data is SymbolicData ? index : Interlocked.Increment(ref s_lastDataVariable);
+                var number = category == Category.Parameter || bound.Data is SymbolicData
+                    ? index
+                    : Interlocked.Increment(ref s_lastDataVariable);
                 swapped.Add(index, bound with { Variable = bound.Variable with { Index = number, Category = category } });
             }
 

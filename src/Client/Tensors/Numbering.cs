@@ -4,8 +4,8 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// Numbers the variables of a reduction from 0: the symbolic ones first, in the order in which they will be given, then those with data in order
-/// of appearance, equal data once. Equal expressions so become equal texts, whatever numbers their variables had.
+/// Numbers the variables of a reduction from 0: the symbolic ones first, in the order in which they will be given, then those with data in
+/// order of appearance, equal data once. Equal expressions so become equal texts, whatever numbers their variables had.
 /// </summary>
 sealed class Numbering
 {

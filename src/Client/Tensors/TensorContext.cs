@@ -4,13 +4,15 @@ using Distributed.Keops.Kernels.Formulas;
 
 namespace Distributed.Keops.Client;
 
-/// <summary>What a tensor carries besides its formula: the data of its variables, and what they say of dtype and shape. Immutable.</summary>
+/// <summary>What a tensor carries besides its formula: the data of its variables, and
+/// what they say of dtype and shape. Immutable.</summary>
 sealed record TensorContext
 {
     /// <summary>Of a constant.</summary>
     public static TensorContext Empty { get; } = new();
 
-    /// <summary>Every variable that went into the tensor, also one that its formula lost when it was simplified: it may still count rows.</summary>
+    /// <summary>Every variable that went into the tensor, also one that its formula lost
+    /// when it was simplified: it may still count rows.</summary>
     public ImmutableDictionary<int, BoundVariable> Variables { get; init; } = ImmutableDictionary<int, BoundVariable>.Empty;
 
     /// <summary>The dtype of the data; null while only numbers and symbolic variables take part.</summary>
@@ -29,7 +31,8 @@ sealed record TensorContext
     public Ranges? Ranges { get; init; }
 
     /// <summary>Both together.</summary>
-    /// <exception cref="KeopsException">Dtypes, rows or batches do not go together, or one symbolic variable is declared in two ways.</exception>
+    /// <exception cref="KeopsException">Dtypes, rows or batches do not go together, or
+    /// one symbolic variable is declared in two ways.</exception>
     public TensorContext Join(TensorContext other)
     {
         if (ReferenceEquals(this, other)) return this;
@@ -38,13 +41,15 @@ sealed record TensorContext
         {
             if (variables.TryGetValue(index, out var known) && known.Variable != bound.Variable)
                 throw new KeopsException(
-                    $"The symbolic variable {index} is {Formula.Var(known.Variable)} and {Formula.Var(bound.Variable)}: expected one dimension and category.");
+                    $"The symbolic variable {index} is {Formula.Var(known.Variable)} and {Formula.Var(bound.Variable)}: expected one "
+                    + "dimension and category.");
             variables = variables.SetItem(index, bound);
         }
 
         if (Type is { } a && other.Type is { } b && a != b)
             throw new KeopsException(
-                $"{NameOf(a)} is {a.Name()} and {other.NameOf(b)} is {b.Name()}: all data of a formula have one dtype, convert one of them.");
+                $"{NameOf(a)} is {a.Name()} and {other.NameOf(b)} is {b.Name()}: all data of a formula have one dtype, convert "
+                + "one of them.");
         if (Ranges is not null && other.Ranges is not null && !Ranges.Equals(other.Ranges))
             throw new KeopsException("Tensors with different ranges in one formula: give both the same, or only one of them any.");
         return new TensorContext

@@ -8,7 +8,8 @@ namespace Distributed.Keops.Contracts;
 /// <param name="Hash">XxHash64 of the bytes.</param>
 [GenerateSerializer, Immutable, Alias("keops.BlockTicket")]
 public sealed record BlockTicket(
-    [property: Id(0)] string Name, [property: Id(1)] string Silo, [property: Id(2)] Guid Incarnation, [property: Id(3)] long Length, [property: Id(4)] ulong Hash)
+    [property: Id(0)] string Name, [property: Id(1)] string Silo, [property: Id(2)] Guid Incarnation,
+    [property: Id(3)] long Length, [property: Id(4)] ulong Hash)
 {
     /// <summary>The name of the process.</summary>
     public string Holder => Incarnation.ToString("n");

@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 namespace Distributed.Keops.Contracts;
 
 /// <summary>
-/// The one numeric payload of a grain message: at most 1 MiB of numbers that travel as one span, little-endian. Never changed once made; on the
-/// same silo it is passed by reference.
+/// The one numeric payload of a grain message: at most 1 MiB of numbers that travel as one span, little-endian. Never changed once made; on
+/// the same silo it is passed by reference.
 /// </summary>
 [Immutable]
 public readonly struct NumericBlock : IEquatable<NumericBlock>
 {
     /// <summary>
-    /// The most bytes of a block. A connection carries one message after the other: a longer one would keep the cluster's own probes waiting.
+    /// The most bytes of a block. A connection carries one message after the other: a
+    /// longer one would keep the cluster's own probes waiting.
     /// </summary>
     public const int MaxBytes = 1 << 20;
 
@@ -18,8 +19,10 @@ public readonly struct NumericBlock : IEquatable<NumericBlock>
     /// <exception cref="ArgumentException">There are more than <see cref="MaxBytes"/>, or a number is cut off.</exception>
     public NumericBlock(NumericKind kind, ReadOnlyMemory<byte> bytes)
     {
-        if (bytes.Length > MaxBytes) throw new ArgumentException($"A block of {bytes.Length} bytes: a message carries at most {MaxBytes}; send several.", nameof(bytes));
-        if (bytes.Length % SizeOf(kind) != 0) throw new ArgumentException($"{bytes.Length} bytes are no whole number of {kind} values.", nameof(bytes));
+        if (bytes.Length > MaxBytes) throw new ArgumentException(
+            $"A block of {bytes.Length} bytes: a message carries at most {MaxBytes}; send several.", nameof(bytes));
+        if (bytes.Length % SizeOf(kind) != 0)
+            throw new ArgumentException($"{bytes.Length} bytes are no whole number of {kind} values.", nameof(bytes));
         (Kind, Bytes) = (kind, bytes);
     }
 
@@ -51,7 +54,9 @@ public readonly struct NumericBlock : IEquatable<NumericBlock>
     {
         var kind = typeof(T) == typeof(float) ? NumericKind.Float32 : typeof(T) == typeof(double) ? NumericKind.Float64
             : typeof(T) == typeof(long) ? NumericKind.Int64 : typeof(T) == typeof(Half) ? NumericKind.Float16 : NumericKind.Bytes;
-        return kind == Kind ? MemoryMarshal.Cast<byte, T>(Bytes.Span) : throw new InvalidOperationException($"The block holds {Kind}, not {typeof(T).Name}.");
+        return kind == Kind
+            ? MemoryMarshal.Cast<byte, T>(Bytes.Span)
+            : throw new InvalidOperationException($"The block holds {Kind}, not {typeof(T).Name}.");
     }
 
     /// <inheritdoc/>

@@ -20,4 +20,5 @@ public interface IDatasetGrain : IGrainWithStringKey
 /// <param name="Version">Names, lengths and times of change of all files, hashed: equal versions are equal data.</param>
 [GenerateSerializer, Immutable, Alias("keops.DatasetInfo")]
 public sealed record DatasetInfo(
-    [property: Id(0)] string Spec, [property: Id(1)] long Rows, [property: Id(2)] int Dim, [property: Id(3)] int Files, [property: Id(4)] string Version);
+    [property: Id(0)] string Spec, [property: Id(1)] long Rows, [property: Id(2)] int Dim,
+    [property: Id(3)] int Files, [property: Id(4)] string Version);

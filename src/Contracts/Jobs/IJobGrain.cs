@@ -2,11 +2,13 @@ using Orleans.Concurrency;
 
 namespace Distributed.Keops.Contracts;
 
-/// <summary>A reduction being carried out. The key is chosen by the client, so that a repeated <see cref="Submit"/> is the same job.</summary>
+/// <summary>A reduction being carried out. The key is chosen by the client, so that a
+/// repeated <see cref="Submit"/> is the same job.</summary>
 [Alias("keops.IJob")]
 public interface IJobGrain : IGrainWithStringKey
 {
-    /// <summary>Starts the job, or says how a job that was started stands. A request that can't be carried out gives a failed job.</summary>
+    /// <summary>Starts the job, or says how a job that was started stands. A request
+    /// that can't be carried out gives a failed job.</summary>
     [Alias("Submit")]
     Task<JobStatus> Submit(ReductionRequest request);
 

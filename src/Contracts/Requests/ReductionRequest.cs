@@ -10,7 +10,8 @@ public sealed record ReductionRequest
     [Id(0)]
     public int Contract { get; init; } = ContractVersion.Current;
 
-    /// <summary>The reduction string, such as <c>Sum_Reduction(Exp(…),0)</c>; variables are written <c>Var(index,dim,category)</c>.</summary>
+    /// <summary>The reduction string, such as <c>Sum_Reduction(Exp(…),0)</c>; variables are written
+    /// <c>Var(index,dim,category)</c>.</summary>
     [Id(1)]
     public required string Reduction { get; init; }
 

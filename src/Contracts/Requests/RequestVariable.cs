@@ -41,4 +41,5 @@ public sealed record ParameterSource([property: Id(0)] ImmutableArray<NumericBlo
 /// <param name="Dim">The values of a row.</param>
 /// <param name="Type">Their dtype.</param>
 [GenerateSerializer, Immutable, Alias("keops.UploadedRows")]
-public sealed record UploadedRows([property: Id(0)] string Name, [property: Id(1)] long Rows, [property: Id(2)] int Dim, [property: Id(3)] string Type);
+public sealed record UploadedRows(
+    [property: Id(0)] string Name, [property: Id(1)] long Rows, [property: Id(2)] int Dim, [property: Id(3)] string Type);

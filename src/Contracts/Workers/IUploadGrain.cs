@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace Distributed.Keops.Contracts;
 
 /// <summary>
-/// Takes arrays of clients into the lake, where every silo reads them. The key is the silo's name. Arrays are named by the SHA-256 of their bytes:
-/// one that is there already needs no second upload.
+/// Takes arrays of clients into the lake, where every silo reads them. The key is the silo's name. Arrays are named by the SHA-256 of their
+/// bytes: one that is there already needs no second upload.
 /// </summary>
 [Alias("keops.IUpload")]
 public interface IUploadGrain : IGrainWithStringKey

@@ -10,7 +10,8 @@ namespace Distributed.Keops.Contracts;
 /// <param name="Index">The node's place within its level.</param>
 [GenerateSerializer, Immutable, Alias("keops.PlanTask")]
 public readonly record struct PlanTaskSurrogate(
-    [property: Id(0)] int Batch, [property: Id(1)] long FirstBlock, [property: Id(2)] long Blocks, [property: Id(3)] int Level, [property: Id(4)] long Index);
+    [property: Id(0)] int Batch, [property: Id(1)] long FirstBlock, [property: Id(2)] long Blocks,
+    [property: Id(3)] int Level, [property: Id(4)] long Index);
 
 /// <summary>Kernels know nothing of serializers: the plan's types travel by surrogate.</summary>
 [RegisterConverter]

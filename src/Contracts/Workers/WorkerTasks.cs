@@ -28,7 +28,8 @@ public sealed record ReductionTask([property: Id(0)] string Job, [property: Id(1
 /// <param name="Right">The state of the later leaves.</param>
 [GenerateSerializer, Immutable, Alias("keops.MergeTask")]
 public sealed record MergeTask(
-    [property: Id(0)] string Job, [property: Id(1)] PlanTask Slot, [property: Id(2)] BlockReference Left, [property: Id(3)] BlockReference Right);
+    [property: Id(0)] string Job, [property: Id(1)] PlanTask Slot, [property: Id(2)] BlockReference Left,
+    [property: Id(3)] BlockReference Right);
 
 /// <summary>An output to write.</summary>
 /// <param name="Job">The job, which is asked for its results.</param>

@@ -40,7 +40,8 @@ internal sealed class ArrowCloudReader : CloudReader
             if (bytes.Span.StartsWith("ARROW1"u8))
             {
                 if (!bytes.Span.EndsWith("ARROW1"u8))
-                    throw new DataException($"The Arrow file has no end mark at its {stamp.Length} bytes: it is truncated or still being written. Copy or write it again.", stamp.Path);
+                    throw new DataException($"The Arrow file has no end mark at its {stamp.Length} bytes: it is truncated or still being "
+                        + "written. Copy or write it again.", stamp.Path);
                 bytes = bytes[FileHeadBytes..];
             }
 
@@ -57,8 +58,11 @@ internal sealed class ArrowCloudReader : CloudReader
                 throw;
             // The reader says so when a body is compressed and it was given no codec.
             throw fault.ToString().Contains("ompress", StringComparison.Ordinal)
-                ? new DataException("The Arrow file's buffers are compressed, which is not supported; write it uncompressed (feather: compression=\"uncompressed\"), or as Parquet.", stamp.Path, fault)
-                : new DataException($"The Arrow file can't be read ({fault.Message.TrimEnd('.')}): it is truncated or damaged. Copy or write it again.", stamp.Path, fault);
+                ? new DataException("The Arrow file's buffers are compressed, which is not supported; write it uncompressed (feather: "
+                    + "compression=\"uncompressed\"), or as Parquet.", stamp.Path, fault)
+                : new DataException(
+                    $"The Arrow file can't be read ({fault.Message.TrimEnd('.')}): it is truncated or damaged. Copy or write it again.",
+                    stamp.Path, fault);
         }
     }
 

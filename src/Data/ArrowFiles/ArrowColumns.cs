@@ -112,7 +112,8 @@ internal static class ArrowColumns
             }
             var (start, length) = Span(array, row);
             if (length != width)
-                throw sink.Error($"The vector has {length} values, {width} were expected as in the rows before; all vectors of a column must be equally long.", column, row);
+                throw sink.Error($"The vector has {length} values, {width} were expected as in the rows before; all vectors of a column "
+                    + "must be equally long.", column, row);
             sink.Fill(values.Slice(start, width), row, component, width);
             for (var c = 0; elements.NullCount != 0 && c < width; c++)
                 if (elements.IsNull(start + c))

@@ -45,7 +45,8 @@ public sealed class ArrowRows : IRowSource
         {
             var index = fields.Select(field => field.Name).ToList().IndexOf(name);
             return index >= 0 ? (fields[index], batch.Column(index)) : throw new DataException(
-                $"There is no such column in the record batch; its columns are {string.Join(", ", fields.Select(field => field.Name))}.") { Column = name };
+                $"There is no such column in the record batch; its columns are {string.Join(", ", fields.Select(field => field.Name))}.")
+                    { Column = name };
         })], batch.Length, type);
     }
 
@@ -56,10 +57,12 @@ public sealed class ArrowRows : IRowSource
         cancellationToken.ThrowIfCancellationRequested();
         CheckRange(firstRow, rows);
         if (destination.Length < (long)rows * Dim * Type.Size())
-            throw new ArgumentException($"{rows} rows need {(long)rows * Dim * Type.Size()} bytes, the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"{rows} rows need {(long)rows * Dim * Type.Size()} bytes, the destination has {destination.Length}.", nameof(destination));
 
         using var pin = destination.Pin();
-        var sink = new RowSink((byte*)pin.Pointer, rows, Dim, Type, NullPolicy.Error, null, new CloudRowGroup(0, firstRow, rows, 0, 0), firstRow);
+        var sink = new RowSink(
+            (byte*)pin.Pointer, rows, Dim, Type, NullPolicy.Error, null, new CloudRowGroup(0, firstRow, rows, 0, 0), firstRow);
         var component = 0;
         foreach (var (array, column, width) in _columns)
         {
@@ -84,7 +87,9 @@ public sealed class ArrowRows : IRowSource
         {
             var column = ArrowColumns.Describe(source.Field, index);
             return !column.IsNumeric
-                ? throw new DataException($"A {column.TypeName} can't be a component of a point; numbers, bool, or a list of numbers were expected.") { Column = column.Name }
+                ? throw new DataException(
+                    $"A {column.TypeName} can't be a component of a point; numbers, bool, or a list of numbers were expected.")
+                    { Column = column.Name }
                 : (source.Array, column, column.IsList ? ArrowColumns.FindWidth(source.Array) ?? 1 : 1);
         })], rows, type);
     }

@@ -14,7 +14,8 @@ internal sealed record CloudColumn(string Name, string TypeName, Type? ClrType, 
     public static string? NumberName(Type type) =>
         type == typeof(float) ? "float32" : type == typeof(double) ? "float64" : type == typeof(Half) ? "float16"
         : type == typeof(sbyte) ? "int8" : type == typeof(short) ? "int16" : type == typeof(int) ? "int32" : type == typeof(long) ? "int64"
-        : type == typeof(byte) ? "uint8" : type == typeof(ushort) ? "uint16" : type == typeof(uint) ? "uint32" : type == typeof(ulong) ? "uint64"
+        : type == typeof(byte) ? "uint8" : type == typeof(ushort) ? "uint16" : type == typeof(uint) ? "uint32"
+        : type == typeof(ulong) ? "uint64"
         : type == typeof(bool) ? "bool" : type == typeof(decimal) ? "decimal" : null;
 
     public override string ToString() => $"{Name} ({TypeName})";

@@ -39,7 +39,8 @@ public sealed class CloudSide : IAsyncDisposable
         try
         {
             foreach (var spec in specs)
-                side._clouds.Add(await PointCloud.OpenAsync(spec, new CloudOptions { Type = type, Nulls = nulls }, cancellationToken).ConfigureAwait(false));
+                side._clouds.Add(await PointCloud.OpenAsync(spec, new CloudOptions { Type = type, Nulls = nulls }, cancellationToken)
+                    .ConfigureAwait(false));
             if (side._clouds.Count > 0) RowCounts.RequireEqual(axis, [.. side._clouds.Select(c => (c.Spec.ToString(), (IRowSource)c))]);
             if (nulls == NullPolicy.Skip) side._whole = await side.FindWholeRowsAsync(cancellationToken).ConfigureAwait(false);
             return side;

@@ -20,14 +20,16 @@ public sealed record CloudSpec
 
         foreach (var scheme in (string[])["s3://", "az://", "abfss://", "http://", "https://", "gs://"])
             if (path.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
-                throw new DataException($"Clouds are read from file systems so far; {scheme} can't be opened. Mount the store or copy the files.", path);
+                throw new DataException(
+                    $"Clouds are read from file systems so far; {scheme} can't be opened. Mount the store or copy the files.", path);
 
         Path = path.StartsWith("file://", StringComparison.OrdinalIgnoreCase) ? new Uri(path).LocalPath : path;
         Columns = [.. columns];
         foreach (var column in Columns)
         {
             if (column.Length == 0 || column != column.Trim() || column.AsSpan().IndexOfAny(",:/") >= 0)
-                throw new DataException($"'{column}' can't name a column in {path}: names without ',', ':', '/' and outer blanks, separated by commas, were expected.", path);
+                throw new DataException($"'{column}' can't name a column in {path}: names without ',', ':', '/' and outer blanks, "
+                    + "separated by commas, were expected.", path);
             if (Columns.IndexOf(column) != Columns.LastIndexOf(column))
                 throw new DataException($"Column '{column}' is named twice.", path);
         }

@@ -87,7 +87,9 @@ public sealed partial class PointCloud
             foreach (var rows in reader.GroupRows)
             {
                 if (rows > int.MaxValue)
-                    throw new DataException($"A row group of {rows} rows can't be decoded at once; write row groups of about a million rows.", reader.Stamp.Path) { RowGroup = groups.Count };
+                    throw new DataException(
+                        $"A row group of {rows} rows can't be decoded at once; write row groups of about a million rows.",
+                        reader.Stamp.Path) { RowGroup = groups.Count };
                 var (offset, length) = reader.ByteRange(groups.Count, projection.Columns);
                 groups.Add(new CloudRowGroup(groups.Count, row, (int)rows, offset, length));
                 row += rows;

@@ -45,7 +45,9 @@ internal sealed record Projection(ImmutableArray<CloudColumn> Columns, Immutable
     static DataException Unknown(string name, CloudReader reader)
     {
         var nearest = reader.Columns.MinBy(column => Distance(name, column.Name));
-        var hint = nearest is not null && Distance(name, nearest.Name) <= Math.Max(2, name.Length / 3) ? $" Did you mean '{nearest.Name}'?" : "";
+        var hint = nearest is not null && Distance(name, nearest.Name) <= Math.Max(2, name.Length / 3)
+            ? $" Did you mean '{nearest.Name}'?"
+            : "";
         return new DataException($"There is no such column.{hint} The columns are {Names(reader)}.", reader.Stamp.Path) { Column = name };
     }
 

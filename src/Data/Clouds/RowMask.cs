@@ -38,7 +38,8 @@ public sealed class RowMask
     public static RowMask FromBytes(long firstRow, int rowCount, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != ByteCount(rowCount))
-            throw new ArgumentException($"A mask of {rowCount} rows has {ByteCount(rowCount)} bytes, {bytes.Length} were given.", nameof(bytes));
+            throw new ArgumentException(
+                $"A mask of {rowCount} rows has {ByteCount(rowCount)} bytes, {bytes.Length} were given.", nameof(bytes));
         var bits = new ulong[(rowCount + 63) >> 6];
         bytes.CopyTo(MemoryMarshal.AsBytes(bits.AsSpan()));
         return new RowMask(firstRow, rowCount, bits);

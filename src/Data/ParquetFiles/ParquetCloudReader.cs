@@ -69,7 +69,8 @@ internal sealed class ParquetCloudReader : CloudReader
             var component = 0;
             foreach (var (column, width) in projection.Columns.Zip(projection.Widths))
             {
-                await ParquetColumns.DecodeAsync(session.Reader, group, column, component, width, sink, cancellationToken).ConfigureAwait(false);
+                await ParquetColumns.DecodeAsync(session.Reader, group, column, component, width, sink, cancellationToken)
+                    .ConfigureAwait(false);
                 component += width;
             }
         }, cancellationToken);

@@ -22,7 +22,8 @@ internal static partial class ParquetColumns
         catch (NotImplementedException fault)
         {
             throw new DataException(
-                "A list column in data pages of version 2 can't be read; write the file with data pages of version 1, or the vector as one column per component.", null, fault);
+                "A list column in data pages of version 2 can't be read; write the file with data pages of version 1, or the vector as "
+                + "one column per component.", null, fault);
         }
     }
 
@@ -62,7 +63,8 @@ internal static partial class ParquetColumns
             }
             var found = definitions[at] == levels.Empty ? 0 : length;
             if (found != width)
-                throw sink.Error($"The vector has {found} values, {width} were expected as in the rows before; all vectors of a column must be equally long.", column, row);
+                throw sink.Error($"The vector has {found} values, {width} were expected as in the rows before; all vectors of a column "
+                    + "must be equally long.", column, row);
 
             for (var c = 0; c < width; c++)
                 if (definitions[at + c] == levels.Element)

@@ -12,7 +12,8 @@ internal static partial class ParquetColumns
     {
         var path = leaf.Path.ToList();
         var type = CloudColumn.NumberName(leaf.ClrType);
-        var typeName = isHalf ? "float16" : type ?? (leaf.ClrType == typeof(ReadOnlyMemory<char>) || leaf.ClrType == typeof(string) ? "string"
+        var typeName = isHalf ? "float16" : type
+            ?? (leaf.ClrType == typeof(ReadOnlyMemory<char>) || leaf.ClrType == typeof(string) ? "string"
             : leaf.ClrType == typeof(ReadOnlyMemory<byte>) || leaf.ClrType == typeof(byte[]) ? "binary"
             : leaf.ClrType == typeof(DateTime) ? "timestamp" : leaf.ClrType.Name.ToLowerInvariant());
 
@@ -108,11 +109,13 @@ internal static partial class ParquetColumns
     }
 
     static DataException Explain(Exception fault, RowSink sink, CloudColumn column) => fault is NotImplementedException && column.IsList
-        ? sink.Error("A list column in data pages of version 2 can't be read; write the file with data pages of version 1, or the vector as one column per component.", column, cause: fault)
+        ? sink.Error("A list column in data pages of version 2 can't be read; write the file with data pages of version 1, or the vector "
+            + "as one column per component.", column, cause: fault)
         : fault is NotSupportedException or NotImplementedException
             ? sink.Error($"The column's encoding can't be read ({fault.Message.TrimEnd('.')}); write it plain or dictionary-encoded.",
                 column, cause: fault)
-            : sink.Error($"The column can't be decoded ({fault.Message.TrimEnd('.')}): the file is damaged or compressed in a way that is not supported. Write it again.", column, cause: fault);
+            : sink.Error($"The column can't be decoded ({fault.Message.TrimEnd('.')}): the file is damaged or compressed in a way that is "
+                + "not supported. Write it again.", column, cause: fault);
 
     sealed record Place(ParquetReader Reader, int Group, CloudColumn Column, int Component, int Width, RowSink Sink,
         CancellationToken CancellationToken);

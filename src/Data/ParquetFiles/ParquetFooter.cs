@@ -14,9 +14,11 @@ internal static class ParquetFooter
     {
         var length = stamp.Length < TrailerBytes + 4 ? -1 : FooterLength(stream);
         if (length < 0)
-            throw new DataException($"The Parquet file has no end mark at its {stamp.Length} bytes: it is truncated or still being written. Copy or write it again.", stamp.Path);
+            throw new DataException($"The Parquet file has no end mark at its {stamp.Length} bytes: it is truncated or still being "
+                + "written. Copy or write it again.", stamp.Path);
         if (length > stamp.Length - TrailerBytes - 4)
-            throw new DataException($"The Parquet file's footer claims {length} bytes of a file of {stamp.Length}: it is damaged. Write it again.", stamp.Path);
+            throw new DataException(
+                $"The Parquet file's footer claims {length} bytes of a file of {stamp.Length}: it is damaged. Write it again.", stamp.Path);
     }
 
     /// <summary>

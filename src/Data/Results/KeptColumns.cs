@@ -41,7 +41,8 @@ public sealed class KeptColumns : IAsyncDisposable
             foreach (var path in CloudPath.Find(spec.Path))
                 readers.Add(await CloudReader.OpenAsync(path, pool, ct).ConfigureAwait(false));
             var first = Projection.Named(spec.Columns, readers[0]);
-            return new KeptColumns([.. readers], [.. readers.Select(reader => Projection.Match(first, readers[0].Stamp.Path, reader))], pool);
+            return new KeptColumns(
+                [.. readers], [.. readers.Select(reader => Projection.Match(first, readers[0].Stamp.Path, reader))], pool);
         }
         catch
         {
@@ -68,7 +69,8 @@ public sealed class KeptColumns : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         if (firstRow + rows > RowCount)
-            throw new DataException($"The result has {firstRow + rows} rows or more, the cloud of the kept columns {RowCount}; keep columns of the output axis' own cloud.", _readers[0].Stamp.Path);
+            throw new DataException($"The result has {firstRow + rows} rows or more, the cloud of the kept columns {RowCount}; keep "
+                + "columns of the output axis' own cloud.", _readers[0].Stamp.Path);
 
         var values = new KeptValues?[fields.Count];
         var groupStart = 0L;

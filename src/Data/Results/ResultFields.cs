@@ -10,7 +10,12 @@ internal static class ResultFields
 {
     public static Field For(ResultColumn column)
     {
-        var type = column.Kind switch { ResultKind.Float16 or ResultKind.Float32 => typeof(float), ResultKind.Float64 => typeof(double), _ => typeof(long) };
+        var type = column.Kind switch
+        {
+            ResultKind.Float16 or ResultKind.Float32 => typeof(float),
+            ResultKind.Float64 => typeof(double),
+            _ => typeof(long),
+        };
         return column.Width == 1
             ? new DataField(column.Name, type, column.Nullable)
             : new ListField(column.Name, new DataField("element", type, isNullable: false));
@@ -23,7 +28,8 @@ internal static class ResultFields
             throw new ArgumentException($"{values.Count} columns were given, the result has {columns.Length}.", nameof(values));
         for (var c = 0; c < columns.Length; c++)
             if (values[c].Length != (long)rows * columns[c].RowBytes)
-                throw new ArgumentException($"Column '{columns[c].Name}' needs {(long)rows * columns[c].RowBytes} bytes for {rows} rows, {values[c].Length} were given.", nameof(values));
+                throw new ArgumentException($"Column '{columns[c].Name}' needs {(long)rows * columns[c].RowBytes} bytes for {rows} rows, "
+                    + $"{values[c].Length} were given.", nameof(values));
         if (valid is not null && valid.RowCount != rows)
             throw new ArgumentException($"The mask covers {valid.RowCount} rows of {rows}.", nameof(valid));
         if (valid is not null && valid.ValidCount < rows && columns.FirstOrDefault(column => !column.Nullable) is { } strict)
@@ -105,6 +111,7 @@ internal static class ResultFields
                 repetitions.Add(c == 0 ? 0 : 1);
             }
         }
-        await group.WriteAllPartsAsync<T>(leaf, values.AsMemory(0, used), definitions.ToArray(), repetitions.ToArray(), ct).ConfigureAwait(false);
+        await group.WriteAllPartsAsync<T>(leaf, values.AsMemory(0, used), definitions.ToArray(), repetitions.ToArray(), ct)
+            .ConfigureAwait(false);
     }
 }

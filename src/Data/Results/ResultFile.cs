@@ -28,7 +28,8 @@ public sealed class ResultFile : IAsyncDisposable
         ImmutableArray<ResultColumn> columns, ImmutableArray<Field> fields, ImmutableArray<DataField> kept, ResultOptions options,
         FileStream stream, ParquetWriter writer)
     {
-        (_path, _firstRow, _columns, _fields, _kept, _options, _stream, _writer) = (path, firstRow, columns, fields, kept, options, stream, writer);
+        (_path, _firstRow, _columns, _fields, _kept, _options, _stream, _writer) =
+            (path, firstRow, columns, fields, kept, options, stream, writer);
         var groupRows = (int)Math.Clamp(LargestGroup / Math.Max(1, columns.Sum(column => (long)column.RowBytes)), 1,
             Math.Max(1, options.RowGroupRows));
         _pending = [.. columns.Select(column => new byte[(long)groupRows * column.RowBytes])];

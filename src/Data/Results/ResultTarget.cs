@@ -45,7 +45,8 @@ public sealed class ResultTarget
             throw new ArgumentException($"'{job}' can't name a staging folder.", nameof(job));
 
         var isFolder = path[^1] is '/' or '\\';
-        var target = new ResultTarget(System.IO.Path.GetFullPath(System.IO.Path.TrimEndingDirectorySeparator(path)), isFolder, job, overwrite);
+        var target = new ResultTarget(
+            System.IO.Path.GetFullPath(System.IO.Path.TrimEndingDirectorySeparator(path)), isFolder, job, overwrite);
         target.RequireFree();
         var parent = System.IO.Path.GetDirectoryName(target.StagingFolder)!;
         if (!Directory.Exists(parent))
@@ -112,9 +113,11 @@ public sealed class ResultTarget
     void RequireFree()
     {
         if (!IsFolder && Directory.Exists(Path))
-            throw new DataException("A folder stands where the result file should; write elsewhere, or end the path with / for a folder of parts.", Path);
+            throw new DataException(
+                "A folder stands where the result file should; write elsewhere, or end the path with / for a folder of parts.", Path);
         if (IsFolder && File.Exists(Path))
-            throw new DataException("A file stands where the result folder should; write elsewhere, or leave the / out for one file.", Path);
+            throw new DataException(
+                "A file stands where the result folder should; write elsewhere, or leave the / out for one file.", Path);
         if (IsFolder && !_overwrite && Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
             throw new DataException("The result folder holds files already; write elsewhere, or allow overwriting it.", Path);
     }

@@ -64,7 +64,8 @@ public sealed class ResultWriter : IAsyncDisposable
         ResultFields.Check(_columns, rows, values, valid);
         if (_target.IsFolder && _file?.Rows >= _options.PartRows)
             await ClosePartAsync(cancellationToken).ConfigureAwait(false);
-        _file ??= await ResultFile.CreateAsync(_target.PartPath(_parts.Count), Rows, _columns, _options, cancellationToken).ConfigureAwait(false);
+        _file ??= await ResultFile.CreateAsync(_target.PartPath(_parts.Count), Rows, _columns, _options, cancellationToken)
+            .ConfigureAwait(false);
         await _file.AppendAsync(rows, values, valid, cancellationToken).ConfigureAwait(false);
     }
 
@@ -96,7 +97,8 @@ public sealed class ResultWriter : IAsyncDisposable
             }
 
             if (rowMajor.Length != (long)rows * rowBytes)
-                throw new ArgumentException($"{rows} rows need {(long)rows * rowBytes} bytes, {rowMajor.Length} were given.", nameof(groups));
+                throw new ArgumentException(
+                    $"{rows} rows need {(long)rows * rowBytes} bytes, {rowMajor.Length} were given.", nameof(groups));
             var offset = 0;
             foreach (var column in columns)
             {

@@ -18,6 +18,7 @@ internal sealed record FileStamp(string Path, long Length, DateTime LastWriteTim
             throw new DataException("The file was removed while the cloud was open; open the cloud again.", Path);
         if (now.Length != Length || now.LastWriteTimeUtc != LastWriteTime)
             throw new DataException(
-                $"The file changed while the cloud was open ({Length} bytes then, {now.Length} now); open the cloud again and write new data under new names.", Path);
+                $"The file changed while the cloud was open ({Length} bytes then, {now.Length} now); open the cloud again and write new "
+                + "data under new names.", Path);
     }
 }

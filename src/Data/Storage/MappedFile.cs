@@ -18,7 +18,8 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
     public MappedFile(FileStamp file)
     {
         if (file.Length > int.MaxValue)
-            throw new DataException($"An Arrow file of {file.Length} bytes can't be mapped, 2 GiB at most can; write several files, or Parquet.", file.Path);
+            throw new DataException(
+                $"An Arrow file of {file.Length} bytes can't be mapped, 2 GiB at most can; write several files, or Parquet.", file.Path);
         _length = (int)file.Length;
         _map = MemoryMappedFile.CreateFromFile(file.Path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);

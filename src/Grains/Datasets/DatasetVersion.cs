@@ -13,7 +13,8 @@ static class DatasetVersion
     public static string Of(PointCloud cloud)
     {
         var text = new StringBuilder();
-        foreach (var file in cloud.Files) text.Append(CultureInfo.InvariantCulture, $"{file.Path} {file.Length} {file.LastWriteTime.Ticks}\n");
+        foreach (var file in cloud.Files)
+            text.Append(CultureInfo.InvariantCulture, $"{file.Path} {file.Length} {file.LastWriteTime.Ticks}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))[..8]);
     }
 
@@ -23,6 +24,7 @@ static class DatasetVersion
         var spec = cloud.Spec.ToString();
         var version = Of(cloud);
         if (sources.Any(s => s.Spec == spec && s.Version != version))
-            throw new DataException("The files are not those that the job was started with: they changed, or this silo sees others. Write new data under new names.", spec);
+            throw new DataException("The files are not those that the job was started with: they changed, or this silo sees others. Write "
+                + "new data under new names.", spec);
     }
 }

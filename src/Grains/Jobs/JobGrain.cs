@@ -9,8 +9,8 @@ using Orleans.Storage;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// A job's coordinator. What it does stands in <see cref="JobRun"/>; this is its door, its memory and its clock. Lost with its silo, it goes on
-/// elsewhere at the next call, from what it wrote down last.
+/// A job's coordinator. What it does stands in <see cref="JobRun"/>; this is its door, its memory and its clock. Lost with its silo, it
+/// goes on elsewhere at the next call, from what it wrote down last.
 /// </summary>
 sealed partial class JobGrain(
     [PersistentState("job", JobGrain.Storage)] IPersistentState<JobRecord> state,
@@ -42,7 +42,9 @@ sealed partial class JobGrain(
     bool _leaving;
 
     // A run that has reached its end is not yet written down: until then the job is not at its end.
-    JobStatus Current => _snapshot.Phase.IsTerminal() || _run is null || _run.Status.Phase.IsTerminal() ? _snapshot.ToStatus() : _run.Status;
+    JobStatus Current => _snapshot.Phase.IsTerminal() || _run is null || _run.Status.Phase.IsTerminal()
+        ? _snapshot.ToStatus()
+        : _run.Status;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -68,7 +70,8 @@ sealed partial class JobGrain(
         if (request.Contract != ContractVersion.Current)
         {
             return new JobStatus(JobPhase.Failed, null, FaultKind.Call,
-                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the cluster's version.");
+                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the "
+                + "cluster's version.");
         }
 
         _snapshot = new JobSnapshot { Request = request, Phase = JobPhase.Planning };
@@ -107,7 +110,8 @@ sealed partial class JobGrain(
     {
         var all = _run?.Results ?? [];
         var (count, bytes) = (0, 0L);
-        while (first + count < all.Length && bytes < PageBytes) bytes += SliceOverhead + (all[first + count++].Block.Inline?.Bytes.Length ?? 0);
+        while (first + count < all.Length && bytes < PageBytes)
+            bytes += SliceOverhead + (all[first + count++].Block.Inline?.Bytes.Length ?? 0);
         return Task.FromResult(new ResultPage(all.Slice(first, count), all.Length));
     }
 
@@ -121,7 +125,8 @@ sealed partial class JobGrain(
     {
         _run = new JobRun(this.GetPrimaryKeyString(), _snapshot, GrainFactory, membership, serializer, time, OnChangedAsync);
         // A background loop alone would not keep the grain from being collected.
-        _alive = this.RegisterGrainTimer(static _ => Task.CompletedTask, new GrainTimerCreationOptions(AliveInterval, AliveInterval) { KeepAlive = true });
+        _alive = this.RegisterGrainTimer(
+            static _ => Task.CompletedTask, new GrainTimerCreationOptions(AliveInterval, AliveInterval) { KeepAlive = true });
         _loop = RunAsync(_run);
     }
 

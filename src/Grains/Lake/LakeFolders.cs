@@ -3,8 +3,8 @@ using Distributed.Keops.Data;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// What of the file system a silo may touch. Uploads of clients stand in <c>_uploads</c> of the first folder; tools that read the lake skip names
-/// that begin with an underscore.
+/// What of the file system a silo may touch. Uploads of clients stand in <c>_uploads</c> of the first folder; tools that read the lake skip
+/// names that begin with an underscore.
 /// </summary>
 /// <param name="roots">The lake's folders, at least one.</param>
 /// <param name="anywhere">Whether clouds and outputs may also lie elsewhere.</param>

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// Arrays of clients in the lake, named by the SHA-256 of their bytes. They are written under a name of their own and appear by a rename, so that
-/// what stands under a hash is whole.
+/// Arrays of clients in the lake, named by the SHA-256 of their bytes. They are written under a name of their own and appear by a rename,
+/// so that what stands under a hash is whole.
 /// </summary>
 sealed class UploadStore(LakeFolders lake)
 {
@@ -18,7 +18,8 @@ sealed class UploadStore(LakeFolders lake)
     public async Task WriteAsync(string name, string session, long offset, ReadOnlyMemory<byte> bytes)
     {
         Directory.CreateDirectory(lake.Uploads);
-        using var file = File.OpenHandle(StagedPath(name, session), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, FileOptions.Asynchronous);
+        using var file = File.OpenHandle(
+            StagedPath(name, session), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, FileOptions.Asynchronous);
         await RandomAccess.WriteAsync(file, bytes, offset).ConfigureAwait(false);
     }
 
@@ -50,7 +51,8 @@ sealed class UploadStore(LakeFolders lake)
         var (file, length) = OpenFile(upload.Name);
         if (length == upload.Rows * upload.Dim * type.Size()) return new UploadRows(file, upload.Rows, upload.Dim, type);
         file.Dispose();
-        throw new KeopsException($"The upload {upload.Name} has {length} bytes, {upload.Rows} rows of {upload.Dim} {upload.Type} were expected.");
+        throw new KeopsException(
+            $"The upload {upload.Name} has {length} bytes, {upload.Rows} rows of {upload.Dim} {upload.Type} were expected.");
     }
 
     /// <summary>All bytes of an upload.</summary>

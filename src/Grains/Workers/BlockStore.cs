@@ -6,8 +6,8 @@ using Orleans.Runtime;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The blocks that this silo holds for jobs: states and results, named <c>job/slot</c>, until their job is released. Beyond a number of bytes they
-/// go to files of the local disk. Safe for several threads.
+/// The blocks that this silo holds for jobs: states and results, named <c>job/slot</c>, until their job is released. Beyond a number of
+/// bytes they go to files of the local disk. Safe for several threads.
 /// </summary>
 sealed class BlockStore(long memoryBytes, ILocalSiloDetails silo) : IDisposable
 {
@@ -57,7 +57,8 @@ sealed class BlockStore(long memoryBytes, ILocalSiloDetails silo) : IDisposable
     {
         var entry = Find(ticket);
         var offset = (long)chunk * NumericBlock.MaxBytes;
-        if (chunk < 0 || offset > entry.Length) throw new ArgumentOutOfRangeException(nameof(chunk), chunk, $"The block has {ticket.Chunks} chunks.");
+        if (chunk < 0 || offset > entry.Length)
+            throw new ArgumentOutOfRangeException(nameof(chunk), chunk, $"The block has {ticket.Chunks} chunks.");
         var count = (int)Math.Min(NumericBlock.MaxBytes, entry.Length - offset);
         if (entry.Bytes is { } bytes) return NumericBlock.Of(bytes.AsMemory((int)offset, count));
         var piece = GC.AllocateUninitializedArray<byte>(count);

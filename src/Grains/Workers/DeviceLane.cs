@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The silo's processor as a device: one task at a time, on threads of its own, so that neither the scheduler of grains nor the thread pool ever
-/// waits for arithmetic. Work ends with the silo.
+/// The silo's processor as a device: one task at a time, on threads of its own, so that neither the scheduler of grains nor the thread pool
+/// ever waits for arithmetic. Work ends with the silo.
 /// </summary>
 sealed class DeviceLane(int threads, IHostApplicationLifetime lifetime) : IDisposable
 {

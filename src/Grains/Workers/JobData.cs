@@ -43,7 +43,8 @@ sealed class JobData : IAsyncDisposable
     }
 
     /// <exception cref="KeopsException">The request does not fit together, or its data can't be opened.</exception>
-    public static async Task<JobData> OpenAsync(JobOpening opening, LakeFolders lake, UploadStore store, CancellationToken cancellationToken)
+    public static async Task<JobData> OpenAsync(
+        JobOpening opening, LakeFolders lake, UploadStore store, CancellationToken cancellationToken)
     {
         var request = opening.Request;
         var type = ElementTypes.Parse(request.Type);
@@ -128,9 +129,11 @@ sealed class JobData : IAsyncDisposable
     static Variable Variable(RequestVariable given) => new(given.Index, given.Dim, (Category)given.Category);
 
     static List<string> Clouds(ReductionRequest request, Category category) =>
-        [.. request.Variables.Where(v => v.Category == (int)category).Select(v => v.Source).OfType<CloudSource>().Select(c => c.Spec).Distinct()];
+        [.. request.Variables.Where(v => v.Category == (int)category).Select(v => v.Source).OfType<CloudSource>()
+            .Select(c => c.Spec).Distinct()];
 
-    static Task<CloudSide> OpenSideAsync(ReductionRequest request, Category category, ElementType type, LakeFolders lake, CancellationToken cancellationToken) =>
+    static Task<CloudSide> OpenSideAsync(
+        ReductionRequest request, Category category, ElementType type, LakeFolders lake, CancellationToken cancellationToken) =>
         CloudSide.OpenAsync(
             category == Category.I ? "i" : "j",
             Clouds(request, category).Select(lake.Resolve),
@@ -142,7 +145,8 @@ sealed class JobData : IAsyncDisposable
     {
         foreach (var given in request.Variables.Where(v => v.Category == (int)Category.Parameter))
         {
-            if (given.Source is not ParameterSource parameter) throw new KeopsException($"Variable {given.Index} is a parameter, but was given as rows.");
+            if (given.Source is not ParameterSource parameter)
+                throw new KeopsException($"Variable {given.Index} is a parameter, but was given as rows.");
             binder.AddParameter(Variable(given), [.. parameter.Batches.Select(b => (ReadOnlyMemory<double>)b.Values<double>().ToArray())]);
         }
     }
@@ -152,8 +156,10 @@ sealed class JobData : IAsyncDisposable
         if (ranges is null) return null;
         var bytes = ranges.Inline?.Bytes ?? await store.ReadAllAsync(ranges.Upload!, cancellationToken).ConfigureAwait(false);
         var values = MemoryMarshal.Cast<byte, long>(bytes.Span);
-        if (ranges.Lengths is not [>= 0 and var rows, >= 0 and var slices, >= 0 and var reduced] || (long)rows + slices + reduced != values.Length)
-            throw new KeopsException($"The ranges hold {values.Length} numbers in arrays of {string.Join(", ", ranges.Lengths)}: expected three arrays that use them all.");
+        if (ranges.Lengths is not [>= 0 and var rows, >= 0 and var slices, >= 0 and var reduced]
+            || (long)rows + slices + reduced != values.Length)
+            throw new KeopsException($"The ranges hold {values.Length} numbers in arrays of {string.Join(", ", ranges.Lengths)}: expected "
+                + "three arrays that use them all.");
         return AxisRanges.FromNumbers(axis, values[..rows], values.Slice(rows, slices), values[(rows + slices)..]);
     }
 }

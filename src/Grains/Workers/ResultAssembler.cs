@@ -14,10 +14,12 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
     /// <param name="attempt">Which try it is.</param>
     /// <param name="blocks">All result blocks with their bytes, ascending.</param>
     /// <param name="cancellationToken">Ends the writing; nothing is left.</param>
-    public async Task WriteAsync(int attempt, IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> blocks, CancellationToken cancellationToken)
+    public async Task WriteAsync(
+        int attempt, IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> blocks, CancellationToken cancellationToken)
     {
         var output = opening.Request.Output!;
-        if (data.Reduction.Plan.Batches > 1) throw new KeopsException("A result with batch dimensions can't be written as Parquet: ask for it in memory.");
+        if (data.Reduction.Plan.Batches > 1)
+            throw new KeopsException("A result with batch dimensions can't be written as Parquet: ask for it in memory.");
         var outputs = data.Compiled.Program.Monoid.Outputs;
         var groups = outputs.Select(o => ResultColumns.For(
             o.Name, o.Dim, o.Rank == 0 ? null : o.Rank, Kind(o.Type), nullable: data.Rows.WholeRows is not null)).ToArray();
@@ -30,10 +32,12 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
             Overwrite = true,
             Keep = kept,
             Metadata = ImmutableDictionary<string, string>.Empty
-                .Add("keops.reduction", $"{reduction.Kind} axis {reduction.Axis}: {reduction.Formula}").Add("keops.plan", data.Reduction.Plan.Hash),
+                .Add("keops.reduction", $"{reduction.Kind} axis {reduction.Axis}: {reduction.Formula}")
+                .Add("keops.plan", data.Reduction.Plan.Hash),
         };
         var path = lake.ResolveOutput(output.Path);
-        await using var writer = await ResultWriter.CreateAsync(path, groups.SelectMany(g => g), options, cancellationToken).ConfigureAwait(false);
+        await using var writer = await ResultWriter.CreateAsync(path, groups.SelectMany(g => g), options, cancellationToken)
+            .ConfigureAwait(false);
         await foreach (var (part, bytes) in blocks.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             var columns = new List<(int, ReadOnlyMemory<byte>)>();
@@ -45,7 +49,8 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
                 at += length;
             }
 
-            await writer.AppendGroupsAsync(part.Rows, columns, data.Rows.Mask(part.FirstRow, part.Rows), cancellationToken).ConfigureAwait(false);
+            await writer.AppendGroupsAsync(part.Rows, columns, data.Rows.Mask(part.FirstRow, part.Rows), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -60,6 +65,7 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
         if (output.Keep.IsEmpty) return null;
         if (data.Rows.Clouds.Count == 0)
             throw new KeopsException($"Columns {string.Join(", ", output.Keep)} can't be kept: no file stands on the output's side.");
-        return await KeptColumns.OpenAsync(new CloudSpec(data.Rows.Clouds[0].Spec.Path, output.Keep), cancellationToken).ConfigureAwait(false);
+        return await KeptColumns.OpenAsync(new CloudSpec(data.Rows.Clouds[0].Spec.Path, output.Keep), cancellationToken)
+            .ConfigureAwait(false);
     }
 }

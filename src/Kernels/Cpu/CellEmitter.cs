@@ -10,7 +10,8 @@ namespace Distributed.Keops.Kernels.Cpu;
 /// <see cref="Push"/> for whatever is wanted of the outputs.
 /// </summary>
 sealed class CellEmitter(
-    IlBuffer il, Isa isa, VectorCode code, Program program, Materialization places, ILeafSource leaves, ScratchSpace scratch, int rows, int vectors, int unroll)
+    IlBuffer il, Isa isa, VectorCode code, Program program, Materialization places, ILeafSource leaves,
+    ScratchSpace scratch, int rows, int vectors, int unroll)
 {
     readonly Dictionary<Value, IlLocal[]> _cells = [];
 
@@ -47,7 +48,8 @@ sealed class CellEmitter(
         _shared.Clear();
     }
 
-    /// <summary>Runs <paramref name="body"/> for every component: one after the other, or by loops where there are more than the unroll limit.</summary>
+    /// <summary>Runs <paramref name="body"/> for every component: one after the other, or by
+    /// loops where there are more than the unroll limit.</summary>
     public void ForEachComponent(int length, IEnumerable<Value> read, bool descending, Action<Component> body)
     {
         if (length <= unroll)

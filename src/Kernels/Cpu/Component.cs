@@ -11,7 +11,8 @@ readonly record struct Component(int Offset, ComponentLoop? Loop = null)
     public static Component operator +(Component component, int offset) => component with { Offset = component.Offset + offset };
 }
 
-/// <summary>A loop over components <c>From … To − 1</c>, up or down, that keeps one running byte offset for every stride asked for.</summary>
+/// <summary>A loop over components <c>From … To − 1</c>, up or down, that keeps one
+/// running byte offset for every stride asked for.</summary>
 sealed class ComponentLoop
 {
     readonly IlBuffer _il;

@@ -117,7 +117,9 @@ public sealed unsafe class CpuReduction
             for (var s = 0; s < _hoisted.JDims.Length; s++)
             {
                 var dim = _hoisted.JDims[s];
-                Tiles.Pack(sources[s] + (nint)first * dim * _elementBytes, count, dim, packed.Pointer + (nint)offset * TileRows * _elementBytes, _elementBytes);
+                Tiles.Pack(
+                    sources[s] + (nint)first * dim * _elementBytes, count, dim,
+                    packed.Pointer + (nint)offset * TileRows * _elementBytes, _elementBytes);
                 offset += dim;
             }
 
@@ -184,7 +186,9 @@ public sealed unsafe class CpuReduction
         }
 
         var kernel = _merge.Value;
-        using var extra = kernel.ScratchRows > _scratchRows ? new AlignedBuffer((nint)kernel.ScratchRows * TileRows * sizeof(double)) : null;
+        using var extra = kernel.ScratchRows > _scratchRows
+            ? new AlignedBuffer((nint)kernel.ScratchRows * TileRows * sizeof(double))
+            : null;
         var arguments = new KernelArguments
         {
             I = left, Other = right, State = left, Scratch = (extra ?? workspace.Scratch).Pointer, Rows = TileRows,
@@ -197,7 +201,9 @@ public sealed unsafe class CpuReduction
     public byte* Finalize(byte* state, CpuWorkspace workspace)
     {
         var kernel = _finalize.Value;
-        using var extra = kernel.ScratchRows > _scratchRows ? new AlignedBuffer((nint)kernel.ScratchRows * TileRows * sizeof(double)) : null;
+        using var extra = kernel.ScratchRows > _scratchRows
+            ? new AlignedBuffer((nint)kernel.ScratchRows * TileRows * sizeof(double))
+            : null;
         var arguments = new KernelArguments
         {
             I = state, State = workspace.Results.Pointer, Scratch = (extra ?? workspace.Scratch).Pointer, Rows = TileRows,

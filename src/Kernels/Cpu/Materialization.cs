@@ -53,9 +53,11 @@ sealed class Materialization
             var cost = IsCostly(value.Op) ? 20 : 1;
             foreach (var operand in value.Operands.Distinct()) cost += _costs[operand];
             var repeated = readers[value] > 1;
-            var place = byComponent && repeated && value.IsElementWise && !IsCostly(value.Op) && !feedsKept.Contains(value) ? Place.Component
+            var place =
+                byComponent && repeated && value.IsElementWise && !IsCostly(value.Op) && !feedsKept.Contains(value) ? Place.Component
                 : value.Length > unroll ? repeated && cost > CheapRepeat ? Place.Scratch : Place.Inline
-                : value.IsFold || (IsCostly(value.Op) && !feedsCostly.Contains(value)) || (repeated && !IsCheapMask(value, cost)) ? Place.Registers
+                : value.IsFold || (IsCostly(value.Op) && !feedsCostly.Contains(value))
+                    || (repeated && !IsCheapMask(value, cost)) ? Place.Registers
                 : Place.Inline;
             _places[value] = place;
             _costs[value] = place == Place.Inline ? cost : 0;

@@ -46,7 +46,8 @@ sealed class PairKernelEmitter : ILeafSource
         _parameters = KernelMethod.Argument(_il, nameof(KernelArguments.Parameters));
         _scratch = new ScratchSpace(KernelMethod.Argument(_il, nameof(KernelArguments.Scratch)), _rowBytes);
         _state = new StateCells(
-            _il, _isa, _code, program.Monoid.Parts, KernelMethod.Argument(_il, nameof(KernelArguments.State)), schedule.Vectors, schedule.StateInMemory);
+            _il, _isa, _code, program.Monoid.Parts, KernelMethod.Argument(_il, nameof(KernelArguments.State)),
+            schedule.Vectors, schedule.StateInMemory);
         _index = _il.Local(typeof(long));
         var items = itemCopies == 0 ? 0 : _hoisted.Pairs.Outputs.Length;
         _j = [.. Enumerable.Range(0, FirstItem + items).Select(_ => _il.Local(typeof(nint)))];

@@ -42,8 +42,10 @@ sealed class RowKernelEmitter : ILeafSource
         _scratch = new ScratchSpace(KernelMethod.Argument(_il, nameof(KernelArguments.Scratch)), _rowBytes);
     }
 
-    /// <summary>Emits a stage of a hoisted program; rows of <paramref name="kind"/> come by component in the order of their slots.</summary>
-    public static RowKernel Stage(HoistedProgram hoisted, Program stage, InputKind kind, ImmutableArray<int> offsets, int width, ElementType type) =>
+    /// <summary>Emits a stage of a hoisted program; rows of <paramref name="kind"/>
+    /// come by component in the order of their slots.</summary>
+    public static RowKernel Stage(
+        HoistedProgram hoisted, Program stage, InputKind kind, ImmutableArray<int> offsets, int width, ElementType type) =>
         Emit(width, type, stage, value =>
         {
             if (value.Op == OpCode.Input)
@@ -54,7 +56,9 @@ sealed class RowKernelEmitter : ILeafSource
             }
 
             // The stage's own outputs are what it computes; a slower stage's are given.
-            return kind != InputKind.Parameter && value.Rate <= Rate.Parameter && hoisted.TryGetOffset(value, out var offset) ? (InputKind.Parameter, offset) : null;
+            return kind != InputKind.Parameter && value.Rate <= Rate.Parameter && hoisted.TryGetOffset(value, out var offset)
+                ? (InputKind.Parameter, offset)
+                : null;
         });
 
     /// <summary>Emits the merge of two leaf states, into the left one.</summary>
@@ -97,7 +101,8 @@ sealed class RowKernelEmitter : ILeafSource
     }
 
     static RowKernel Emit(
-        int width, ElementType type, Program program, Func<Value, (InputKind From, int Offset)?> locate, ImmutableArray<StatePart>? inPlace = null)
+        int width, ElementType type, Program program, Func<Value, (InputKind From, int Offset)?> locate,
+        ImmutableArray<StatePart>? inPlace = null)
     {
         foreach (var unroll in KernelMethod.MayFit(program) ? [16, 4, 1] : Array.Empty<int>())
         {

@@ -4,8 +4,8 @@ using OpCode = Distributed.Keops.Kernels.Programs.OpCode;
 namespace Distributed.Keops.Kernels.Cpu;
 
 /// <summary>
-/// Emits a bitonic sort (Batcher 1968) of rows of scratch memory, each lane for itself: whole rows are compared and exchanged, in an order that does not depend
-/// on the values. Numbers of rows are powers of two.
+/// Emits a bitonic sort (Batcher 1968) of rows of scratch memory, each lane for itself: whole rows are compared and exchanged, in an order
+/// that does not depend on the values. Numbers of rows are powers of two.
 /// </summary>
 /// <param name="il">Where the code goes.</param>
 /// <param name="isa">Its vectors.</param>
@@ -45,8 +45,8 @@ sealed class SortingNetwork(IlBuffer il, Isa isa, VectorCode code, ScratchSpace 
     }
 
     /// <summary>
-    /// Compares rows at a distance and exchanges them, for the distances from the given one down to 1 by halves: ascending, or where a length of
-    /// runs is given ascending in every other run, beginning with the second.
+    /// Compares rows at a distance and exchanges them, for the distances from the given one down to 1 by halves: ascending, or where a
+    /// length of runs is given ascending in every other run, beginning with the second.
     /// </summary>
     void Passes(IlLocal distance, int firstRow, int rows, IlLocal? run, int t)
     {

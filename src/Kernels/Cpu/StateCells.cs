@@ -4,7 +4,8 @@ using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Kernels.Cpu;
 
-/// <summary>The states of a tile's i-vectors while a kernel runs: in registers between a load and a store, or in memory all the time.</summary>
+/// <summary>The states of a tile's i-vectors while a kernel runs: in registers between
+/// a load and a store, or in memory all the time.</summary>
 sealed class StateCells
 {
     readonly IlBuffer _il;
@@ -74,15 +75,17 @@ sealed class StateCells
     }
 
     /// <summary>
-    /// Replaces the states of the i-vectors from <paramref name="firstVector"/> on that the emitter has cells for. Parts of equal length go together, component by component from the last one down, all read
-    /// before any is written: a new component may depend on old ones of the same or a lower number. Longer parts go first, since they
-    /// may depend on single old numbers but not the other way round.
+    /// Replaces the states of the i-vectors from <paramref name="firstVector"/> on that the emitter has cells for. Parts of equal length go
+    /// together, component by component from the last one down, all read before any is written: a new component may depend on old ones of
+    /// the same or a lower number. Longer parts go first, since they may depend on single old numbers but not the other way round.
     /// </summary>
     public void Assign(CellEmitter emitter, ImmutableArray<Value> values, int firstVector)
     {
         if (_registers is not null)
         {
-            var all = from p in Enumerable.Range(0, _parts.Length) from k in Enumerable.Range(0, _parts[p].Length) select (p, new Component(k));
+            var all = from p in Enumerable.Range(0, _parts.Length)
+                from k in Enumerable.Range(0, _parts[p].Length)
+                select (p, new Component(k));
             for (var v = 0; v < emitter.Vectors; v++)
             {
                 var t = v;
@@ -115,7 +118,8 @@ sealed class StateCells
         }
     }
 
-    void Replace((int Part, Component Component)[] targets, CellEmitter emitter, ImmutableArray<Value> values, int t, Action<int, Component, IlLocal> store)
+    void Replace((int Part, Component Component)[] targets, CellEmitter emitter, ImmutableArray<Value> values,
+        int t, Action<int, Component, IlLocal> store)
     {
         var fresh = new IlLocal[targets.Length];
         for (var n = 0; n < targets.Length; n++)

@@ -108,7 +108,9 @@ sealed partial class VectorCode
             case OpCode.Acos: Acos(); break;
             case OpCode.Atan: Atan(); break;
             case OpCode.Atan2: Atan2(); break;
-            case OpCode.Log or OpCode.Sin or OpCode.Cos or OpCode.Floor or OpCode.Truncate: _il.Call(_isa.Exact(op.ToString(), _isa.Vector)); break;
+            case OpCode.Log or OpCode.Sin or OpCode.Cos or OpCode.Floor or OpCode.Truncate:
+                _il.Call(_isa.Exact(op.ToString(), _isa.Vector));
+                break;
             case OpCode.LessThan: _il.Call(_isa.Any("LessThan", 2)); break;
             case OpCode.LessOrEqual: _il.Call(_isa.Any("LessThanOrEqual", 2)); break;
             case OpCode.Equal: _il.Call(_isa.Any("Equals", 2)); break;

@@ -44,7 +44,8 @@ public sealed class ArrayRows : IRowSource
     /// <summary>The rows of a matrix: <c>matrix[row, component]</c>.</summary>
     public static ArrayRows Of(double[,] matrix) => OfMatrix(matrix, ElementType.Float64);
 
-    /// <summary>A run of consecutive elements of an array of any rank, cut into rows of <paramref name="dim"/> in row-major order.</summary>
+    /// <summary>A run of consecutive elements of an array of any rank, cut into rows
+    /// of <paramref name="dim"/> in row-major order.</summary>
     /// <typeparam name="T">The array's elements: numbers, structs of several of them, or bytes.</typeparam>
     /// <param name="array">The array; it stays the caller's.</param>
     /// <param name="first">The first value of the run, counted in values of <paramref name="type"/>.</param>
@@ -59,7 +60,8 @@ public sealed class ArrayRows : IRowSource
         var size = type.Size();
         var values = array.LongLength * Unsafe.SizeOf<T>() / size;
         if (first < 0 || rows < 0 || first > values - rows * dim)
-            throw new ArgumentOutOfRangeException(nameof(first), $"{rows} rows of {dim} from value {first} on were asked of an array of {values}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(first), $"{rows} rows of {dim} from value {first} on were asked of an array of {values}.");
         return new ArrayRows(rows, dim, type, (value, count) => Bytes<T>(array, (first + value) * size, count * size));
     }
 
@@ -71,7 +73,8 @@ public sealed class ArrayRows : IRowSource
         cancellationToken.ThrowIfCancellationRequested();
         CheckRange(firstRow, rows);
         if (destination.Length < (long)rows * Dim * Type.Size())
-            throw new ArgumentException($"{rows} rows of {Dim} {Type.Name()} need {(long)rows * Dim * Type.Size()} bytes, the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"{rows} rows of {Dim} {Type.Name()} need {(long)rows * Dim * Type.Size()} bytes, the destination "
+                + $"has {destination.Length}.", nameof(destination));
 
         _bytes(firstRow * Dim, rows * Dim).CopyTo(destination);
         return ValueTask.CompletedTask;
@@ -104,7 +107,8 @@ public sealed class ArrayRows : IRowSource
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentOutOfRangeException.ThrowIfLessThan(matrix.GetLength(1), 1, nameof(matrix));
-        return new ArrayRows(matrix.GetLength(0), matrix.GetLength(1), type, (first, count) => new ArrayBytes<T>(matrix, first, count).Memory);
+        return new ArrayRows(
+            matrix.GetLength(0), matrix.GetLength(1), type, (first, count) => new ArrayBytes<T>(matrix, first, count).Memory);
     }
 
     static ReadOnlyMemory<byte> Bytes<T>(Array array, long firstByte, int count)

@@ -11,7 +11,8 @@ namespace Distributed.Keops.Kernels.Execution;
 /// <param name="J">The variables of the reduced side.</param>
 public sealed record BatchData(ReadOnlyMemory<byte> Parameters, ImmutableArray<IRowSource> I, ImmutableArray<IRowSource> J);
 
-/// <summary>A compiled reduction with its data and its plan: everything that running a part of it needs. Safe to share between threads.</summary>
+/// <summary>A compiled reduction with its data and its plan: everything that running a
+/// part of it needs. Safe to share between threads.</summary>
 /// <param name="Kernel">The compiled reduction.</param>
 /// <param name="Plan">How it is cut.</param>
 /// <param name="Batches">The data, batch by batch.</param>

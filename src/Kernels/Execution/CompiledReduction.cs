@@ -8,7 +8,8 @@ using Distributed.Keops.Kernels.Reductions;
 namespace Distributed.Keops.Kernels.Execution;
 
 /// <summary>
-/// A reduction lowered and compiled for this machine, before it has data. Equal reductions are compiled once a process. Safe to share between threads.
+/// A reduction lowered and compiled for this machine, before it has data. Equal reductions
+/// are compiled once a process. Safe to share between threads.
 /// </summary>
 public sealed class CompiledReduction
 {

@@ -52,7 +52,8 @@ public sealed class ComputeThreads : IDisposable
         }
     }
 
-    /// <summary>Ends the threads, after the work they are at; callers that wait for their turn get an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Ends the threads, after the work they are at; callers that wait for their turn get an
+    /// <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _stopping, true)) return;

@@ -7,8 +7,8 @@ using Distributed.Keops.Kernels.Ranges;
 namespace Distributed.Keops.Kernels.Execution;
 
 /// <summary>
-/// Puts the data of a call into the slots of a compiled reduction, and checks that they fit: what stands between a request, wherever it came
-/// from, and a <see cref="BoundReduction"/>. Used once, by one thread.
+/// Puts the data of a call into the slots of a compiled reduction, and checks that they fit: what stands between a request, wherever it
+/// came from, and a <see cref="BoundReduction"/>. Used once, by one thread.
 /// </summary>
 /// <param name="compiled">The reduction.</param>
 /// <param name="batches">The number of batches.</param>
@@ -49,11 +49,13 @@ public sealed class DataBinder(CompiledReduction compiled, int batches)
     /// </exception>
     public BoundReduction Bind(long rows, long columns, AxisRanges? ranges)
     {
-        if (ranges is not null && batches > 1) throw new KeopsException("Ranges together with batch dimensions are not supported: use one or the other.");
+        if (ranges is not null && batches > 1)
+            throw new KeopsException("Ranges together with batch dimensions are not supported: use one or the other.");
         CheckTypes();
         var pairs = ranges is null ? null : SideRanges.Create(ranges, rows, columns);
         var plan = Plan.Create(batches, rows, columns, compiled.Kernel.Program.Monoid.Words, compiled.Reduction.Summation);
-        var data = Enumerable.Range(0, batches).Select(b => new BatchData(Parameters(b), Sources(compiled.Rows, b), Sources(compiled.Columns, b)));
+        var data = Enumerable.Range(0, batches)
+            .Select(b => new BatchData(Parameters(b), Sources(compiled.Rows, b), Sources(compiled.Columns, b)));
         return new BoundReduction(compiled.Kernel, plan, [.. data], pairs);
     }
 
@@ -72,9 +74,11 @@ public sealed class DataBinder(CompiledReduction compiled, int batches)
     [
         .. slots.Select(slot =>
         {
-            if (_parameters.ContainsKey(slot.Index)) throw new KeopsException($"{Name(slot)} is a row of a cloud or an array, but was given as a parameter.");
+            if (_parameters.ContainsKey(slot.Index))
+                throw new KeopsException($"{Name(slot)} is a row of a cloud or an array, but was given as a parameter.");
             var source = Find(_rows, slot, batch);
-            if (source.Dim != slot.Dim) throw new KeopsException($"{Name(slot)} has dimension {slot.Dim} in the formula, its data have {source.Dim}.");
+            if (source.Dim != slot.Dim)
+                throw new KeopsException($"{Name(slot)} has dimension {slot.Dim} in the formula, its data have {source.Dim}.");
             return source.Type == ElementType.Float16 ? new WidenedRows(source) : source;
         }),
     ];
@@ -86,7 +90,8 @@ public sealed class DataBinder(CompiledReduction compiled, int batches)
         {
             if (_rows.ContainsKey(slot.Index)) throw new KeopsException($"{Name(slot)} is a parameter, but was given as rows.");
             var vector = Find(_parameters, slot, batch);
-            if (vector.Length != slot.Dim) throw new KeopsException($"{Name(slot)} has dimension {slot.Dim}, {vector.Length} values were given.");
+            if (vector.Length != slot.Dim)
+                throw new KeopsException($"{Name(slot)} has dimension {slot.Dim}, {vector.Length} values were given.");
             values.AddRange(vector.Span);
         }
 
@@ -101,7 +106,8 @@ public sealed class DataBinder(CompiledReduction compiled, int batches)
     T Find<T>(Dictionary<int, (Variable Variable, ImmutableArray<T> Batches)> given, Variable slot, int batch)
     {
         if (!given.TryGetValue(slot.Index, out var found)) throw new KeopsException($"{Name(slot)} has no data.");
-        if (found.Variable != slot) throw new KeopsException($"{Name(slot)} is {slot} in the formula, but {found.Variable} where data are given.");
+        if (found.Variable != slot)
+            throw new KeopsException($"{Name(slot)} is {slot} in the formula, but {found.Variable} where data are given.");
         var count = found.Batches.Length;
         return count == 1 ? found.Batches[0] : count == batches ? found.Batches[batch]
             : throw new KeopsException($"{Name(slot)} has {count} batches, the call {batches}: expected these, or one.");
@@ -110,7 +116,8 @@ public sealed class DataBinder(CompiledReduction compiled, int batches)
     void CheckNew(Variable variable)
     {
         if (variable.Index < 0) throw new KeopsException($"Variable {variable.Index} is a placeholder and takes no data.");
-        if (_rows.ContainsKey(variable.Index) || _parameters.ContainsKey(variable.Index)) throw new KeopsException($"{Name(variable)} was given twice.");
+        if (_rows.ContainsKey(variable.Index) || _parameters.ContainsKey(variable.Index))
+            throw new KeopsException($"{Name(variable)} was given twice.");
     }
 
     string Name(Variable variable) =>

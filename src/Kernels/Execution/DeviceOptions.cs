@@ -17,7 +17,8 @@ public readonly record struct DeviceOptions(string Backend, int DeviceId)
         if (Gpu.Contains(Backend))
             throw new KeopsException($"backend is '{Backend}', but there is no GPU engine here: leave it at auto, or ask for CPU.");
         if (!Here.Contains(Backend))
-            throw new KeopsException($"backend is '{Backend}': expected {string.Join(", ", Here)} or, where there is a GPU engine, {string.Join(", ", Gpu)}.");
+            throw new KeopsException(
+                $"backend is '{Backend}': expected {string.Join(", ", Here)} or, where there is a GPU engine, {string.Join(", ", Gpu)}.");
         if (DeviceId is not (-1 or 0))
             throw new KeopsException($"device_id is {DeviceId}: the CPU is one device, 0; leave it at -1 for any.");
     }

@@ -19,7 +19,8 @@ static class HalfValues
         var at = 0;
         for (; at <= bits.Length - Vector128<ushort>.Count; at += Vector128<ushort>.Count)
         {
-            var wide = Vector256.Create(Vector128.WidenLower(Vector128.Create(bits[at..])), Vector128.WidenUpper(Vector128.Create(bits[at..])));
+            var wide = Vector256.Create(
+                Vector128.WidenLower(Vector128.Create(bits[at..])), Vector128.WidenUpper(Vector128.Create(bits[at..])));
             Widen(wide).CopyTo(target[at..]);
         }
 
@@ -27,8 +28,8 @@ static class HalfValues
     }
 
     /// <summary>
-    /// Exponent and fraction stand where float32 has them, but with float16's bias: one exact multiplication puts it right, and makes normal
-    /// numbers of subnormal ones.
+    /// Exponent and fraction stand where float32 has them, but with float16's bias: one exact multiplication puts it right, and makes
+    /// normal numbers of subnormal ones.
     /// </summary>
     static Vector256<float> Widen(Vector256<uint> half)
     {

@@ -66,7 +66,8 @@ public sealed unsafe class PartialStates : IDisposable
     {
         var monoid = _kernel.Program.Monoid;
         var type = dtype ?? _kernel.Program.Type;
-        var columns = monoid.Outputs.Select(o => new byte[(long)Rows * o.Length * (o.Type == ComponentType.Index ? sizeof(long) : type.Size())]).ToArray();
+        var columns = monoid.Outputs.Select(
+            o => new byte[(long)Rows * o.Length * (o.Type == ComponentType.Index ? sizeof(long) : type.Size())]).ToArray();
         using var workspace = _kernel.CreateWorkspace();
         for (var tile = 0; tile < Tiles; tile++)
         {
@@ -112,6 +113,6 @@ public sealed unsafe class PartialStates : IDisposable
 /// <param name="FirstRow">The first output row.</param>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Columns">
-/// For each result of the reduction (<see cref="Reductions.Monoid.Outputs"/>), its values row by row: the element type, or int64 for row numbers.
-/// </param>
+/// For each result of the reduction (<see cref="Reductions.Monoid.Outputs"/>), its values row by row: the element type, or int64 for row
+/// numbers.</param>
 public sealed record ResultBlock(long FirstRow, int Rows, IReadOnlyList<byte[]> Columns);

@@ -3,7 +3,8 @@ using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Kernels.Execution;
 
-/// <summary>The number of each row, in two parts (<see cref="SelectedRows"/>): what lets a formula tell which row a pair has. Nothing is stored.</summary>
+/// <summary>The number of each row, in two parts (<see cref="SelectedRows"/>): what lets a
+/// formula tell which row a pair has. Nothing is stored.</summary>
 /// <param name="rowCount">The number of rows.</param>
 /// <param name="type">float32 or float64.</param>
 public sealed class RowNumbers(long rowCount, ElementType type) : IRowSource

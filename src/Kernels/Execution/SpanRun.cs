@@ -7,10 +7,10 @@ using Distributed.Keops.Kernels.Ranges;
 namespace Distributed.Keops.Kernels.Execution;
 
 /// <summary>
-/// The reduction of spans of output rows, on one thread; it serves one span after the other. Long reduced intervals are read in place; short ones are copied together first,
-/// so that a kernel is called for thousands of rows and not for the few of one interval. Where calls start depends on the span's
-/// reduced intervals alone, at multiples of <see cref="CpuReduction.BlockRows"/> of their sequence: sums have the runs that they would have
-/// if the rows stood one after the other.
+/// The reduction of spans of output rows, on one thread; it serves one span after the other. Long reduced intervals are read in place;
+/// short ones are copied together first, so that a kernel is called for thousands of rows and not for the few of one interval. Where calls
+/// start depends on the span's reduced intervals alone, at multiples of <see cref="CpuReduction.BlockRows"/> of their sequence: sums have
+/// the runs that they would have if the rows stood one after the other.
 /// </summary>
 sealed unsafe class SpanRun : IDisposable
 {

@@ -5,8 +5,8 @@ using Distributed.Keops.Kernels.Ranges;
 namespace Distributed.Keops.Kernels.Execution;
 
 /// <summary>
-/// The reduction of one tile of output rows that each take in an interval of their own, most of which they share: bands, triangles. What all
-/// rows share is done for the whole tile; what comes before and after it, for each interval of rows alone.
+/// The reduction of one tile of output rows that each take in an interval of their own, most of which they share: bands, triangles. What
+/// all rows share is done for the whole tile; what comes before and after it, for each interval of rows alone.
 /// <code>
 ///          j ──▶
 ///  i  │  ━━━┌──────────────┐             before: own, into the states the shared part goes on with
@@ -37,7 +37,8 @@ sealed unsafe class StepRun
     /// <param name="pool">States of tiles, of all threads.</param>
     /// <param name="workspace">The thread's memory for tiles.</param>
     public StepRun(
-        BoundReduction reduction, PartialStates states, Windows i, Leaf j, AlignedBuffer parameters, StatePool pool, CpuWorkspace workspace) =>
+        BoundReduction reduction, PartialStates states, Windows i, Leaf j, AlignedBuffer parameters,
+        StatePool pool, CpuWorkspace workspace) =>
         (_reduction, _states, _i, _j, _parameters, _pool, _workspace) = (reduction, states, i, j, parameters, pool, workspace);
 
     CpuReduction Kernel => _reduction.Kernel;

@@ -5,8 +5,8 @@ using Distributed.Keops.Kernels.Ranges;
 namespace Distributed.Keops.Kernels.Execution;
 
 /// <summary>
-/// Block-sparse tasks. Each interval of output rows has reduced rows of its own: its leaves are runs of fixed length of the sequence that its
-/// reduced intervals make when put end to end. A sequence longer than the cloud, which repeats rows, has leaves as much longer, so
+/// Block-sparse tasks. Each interval of output rows has reduced rows of its own: its leaves are runs of fixed length of the sequence that
+/// its reduced intervals make when put end to end. A sequence longer than the cloud, which repeats rows, has leaves as much longer, so
 /// that it has no more of them than the plan.
 /// </summary>
 public sealed partial class TaskRunner
@@ -24,7 +24,8 @@ public sealed partial class TaskRunner
         if (hull.Count == 0) return;
         var spans = Spans(states);
         // Intervals may name any of these rows, in any order: they are held at once.
-        using var j = await Leaf.LoadAsync(reduction.Kernel, batch, hull.First, checked((int)hull.Count), parameters, cancellationToken).ConfigureAwait(false);
+        using var j = await Leaf.LoadAsync(reduction.Kernel, batch, hull.First, checked((int)hull.Count), parameters, cancellationToken)
+            .ConfigureAwait(false);
         using var pool = new StatePool(reduction.Kernel.TileStateBytes);
         var runs = _workspaces.Select(workspace => new SpanRun(reduction, states, i, j, parameters, pool, workspace)).ToArray();
         var steps = _workspaces.Select(workspace => new StepRun(reduction, states, i, j, parameters, pool, workspace)).ToArray();

@@ -79,7 +79,8 @@ public sealed partial class TaskRunner(BoundReduction reduction, ComputeThreads 
                 // Which thread merges does not matter; the order in a tile's stack does.
                 await threads.RunAsync(states.Tiles, (tile, worker) =>
                 {
-                    for (var leaf = 0; leaf < current.Length; leaf++) stacks[tile].Push(fresh[tile * current.Length + leaf], _workspaces[worker]);
+                    for (var leaf = 0; leaf < current.Length; leaf++)
+                        stacks[tile].Push(fresh[tile * current.Length + leaf], _workspaces[worker]);
                 }, cancellationToken).ConfigureAwait(false);
             }
             catch
@@ -106,8 +107,9 @@ public sealed partial class TaskRunner(BoundReduction reduction, ComputeThreads 
                 for (var l = 0; l < count; l++)
                 {
                     var first = (firstLeaf + from + l) * plan.LeafRows;
-                    loaded[l] = await Leaf.LoadAsync(
-                        reduction.Kernel, batch, first, (int)Math.Min(plan.LeafRows, plan.Columns - first), parameters, cancellationToken).ConfigureAwait(false);
+                    var rows = (int)Math.Min(plan.LeafRows, plan.Columns - first);
+                    loaded[l] = await Leaf.LoadAsync(reduction.Kernel, batch, first, rows, parameters, cancellationToken)
+                        .ConfigureAwait(false);
                 }
             }
             catch
@@ -131,7 +133,8 @@ public sealed partial class TaskRunner(BoundReduction reduction, ComputeThreads 
     int LeavesAtOnce(int tiles, BatchData batch)
     {
         var wanted = Math.Max(1, (UnitsPerThread * threads.Count + tiles - 1) / Math.Max(1, tiles));
-        var leafBytes = Math.Max(1, (long)reduction.Plan.LeafRows * (batch.J.Sum(s => s.Dim * s.Type.Size()) + reduction.Kernel.ComputedJBytes));
+        var leafBytes = Math.Max(
+            1, (long)reduction.Plan.LeafRows * (batch.J.Sum(s => s.Dim * s.Type.Size()) + reduction.Kernel.ComputedJBytes));
         return (int)Math.Clamp(Math.Min(wanted, MaxBytesAtOnce / leafBytes), 1, MaxLeavesAtOnce);
     }
 

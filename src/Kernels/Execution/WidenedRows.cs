@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Distributed.Keops.Kernels.Execution;
 
 /// <summary>
-/// Rows of float16 as float32, which kernels compute in: widened run by run as they are read, so that the cloud itself is never copied. Every
-/// value is exact. As safe for concurrent calls as the source.
+/// Rows of float16 as float32, which kernels compute in: widened run by run as they are read, so that the cloud itself is never copied.
+/// Every value is exact. As safe for concurrent calls as the source.
 /// </summary>
 /// <param name="source">The rows; they stay their owner's.</param>
 public sealed class WidenedRows(IRowSource source) : IRowSource

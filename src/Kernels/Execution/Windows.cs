@@ -15,7 +15,8 @@ sealed class Windows : IDisposable
     /// <summary>Bytes of a row of a source.</summary>
     public nint RowBytes(int source) => _rowBytes[source];
 
-    public static async ValueTask<Windows> OpenAsync(ImmutableArray<IRowSource> sources, long firstRow, int rows, CancellationToken cancellationToken)
+    public static async ValueTask<Windows> OpenAsync(
+        ImmutableArray<IRowSource> sources, long firstRow, int rows, CancellationToken cancellationToken)
     {
         var windows = new RowWindow[sources.Length];
         try

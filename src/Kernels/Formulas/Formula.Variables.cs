@@ -30,8 +30,8 @@ public sealed partial class Formula
     public bool DependsOn(Variable variable) => Distinct().Any(n => n.AsVariable == variable);
 
     /// <summary>
-    /// Whether component k of the formula depends on component k of the variable alone, as its tree shows: the variable goes through point-wise
-    /// operations only, in its own dimension. A formula of dimension 1 and a variable of dimension 1 have no other choice.
+    /// Whether component k of the formula depends on component k of the variable alone, as its tree shows: the variable goes through
+    /// point-wise operations only, in its own dimension. A formula of dimension 1 and a variable of dimension 1 have no other choice.
     /// </summary>
     public bool IsPointWiseIn(Variable variable)
     {

@@ -80,7 +80,8 @@ public sealed class HoistedProgram
     /// <summary>Components of a reduced row's record of computed values.</summary>
     public int JLength => Length(JStage);
 
-    /// <summary>Whether the value is computed by a slower stage than the one that uses it, and where its first component then stands.</summary>
+    /// <summary>Whether the value is computed by a slower stage than the one that uses
+    /// it, and where its first component then stands.</summary>
     public bool TryGetOffset(Value value, out int offset) => _offsets.TryGetValue(value, out offset);
 
     /// <summary>Whether an operation only moves components, so that it is done where the result is used.</summary>

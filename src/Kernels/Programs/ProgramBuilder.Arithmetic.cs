@@ -49,7 +49,8 @@ public sealed partial class ProgramBuilder
         return ElementWise(OpCode.Divide, ComponentType.Element, a, b);
     }
 
-    /// <summary>c − a · b rounded once, for the rounding error of a product; without fused multiply-adds the product is rounded too.</summary>
+    /// <summary>c − a · b rounded once, for the rounding error of a product; without
+    /// fused multiply-adds the product is rounded too.</summary>
     public Value NegateMultiplyAdd(Value a, Value b, Value c) => ElementWise(OpCode.NegateMultiplyAdd, ComponentType.Element, a, b, c);
 
     /// <summary>−a.</summary>
@@ -86,10 +87,12 @@ public sealed partial class ProgramBuilder
     }
 
     /// <summary>a &lt; b ? a : b, so b when either is NaN.</summary>
-    public Value Min(Value a, Value b) => Both(a, b, out var x, out var y) ? Constant(x < y ? x : y) : ElementWise(OpCode.Min, ComponentType.Element, a, b);
+    public Value Min(Value a, Value b) =>
+        Both(a, b, out var x, out var y) ? Constant(x < y ? x : y) : ElementWise(OpCode.Min, ComponentType.Element, a, b);
 
     /// <summary>a &gt; b ? a : b, so b when either is NaN.</summary>
-    public Value Max(Value a, Value b) => Both(a, b, out var x, out var y) ? Constant(x > y ? x : y) : ElementWise(OpCode.Max, ComponentType.Element, a, b);
+    public Value Max(Value a, Value b) =>
+        Both(a, b, out var x, out var y) ? Constant(x > y ? x : y) : ElementWise(OpCode.Max, ComponentType.Element, a, b);
 
     /// <summary>√a.</summary>
     public Value Sqrt(Value a) => Fold(OpCode.Sqrt, a, Math.Sqrt);

@@ -126,7 +126,8 @@ public sealed partial class ProgramBuilder
         return Make(op, [.. operands.Select(o => length > 1 && o.Op == OpCode.Broadcast ? o.Operands[0] : o)], length, rate, type);
     }
 
-    internal Value Make(OpCode op, ImmutableArray<Value> operands, int length, Rate rate, ComponentType type, ValuePayload payload = default)
+    internal Value Make(
+        OpCode op, ImmutableArray<Value> operands, int length, Rate rate, ComponentType type, ValuePayload payload = default)
     {
         var key = new Key(op, operands, length, type, payload);
         if (_values.TryGetValue(key, out var value)) return value;

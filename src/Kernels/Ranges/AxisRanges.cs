@@ -49,7 +49,8 @@ public sealed class AxisRanges : IEquatable<AxisRanges>
 
     /// <summary>Ranges of given intervals.</summary>
     /// <exception cref="KeopsException">They do not fit together; the array, the place and the value are named.</exception>
-    public static AxisRanges Create(int axis, ImmutableArray<RowInterval> rows, ImmutableArray<long> slices, ImmutableArray<RowInterval> reduced)
+    public static AxisRanges Create(
+        int axis, ImmutableArray<RowInterval> rows, ImmutableArray<long> slices, ImmutableArray<RowInterval> reduced)
     {
         var ranges = new AxisRanges(axis, rows, slices, reduced);
         RangesCheck.Structure(ranges);
@@ -98,5 +99,6 @@ public sealed class AxisRanges : IEquatable<AxisRanges>
 
     static ImmutableArray<RowInterval> Intervals(ReadOnlySpan<long> numbers, string name) => numbers.Length % 2 == 0
         ? [.. MemoryMarshal.Cast<long, RowInterval>(numbers)]
-        : throw new KeopsException($"{name} holds {numbers.Length} numbers: expected two for each interval, its first row and the row after its last.");
+        : throw new KeopsException(
+            $"{name} holds {numbers.Length} numbers: expected two for each interval, its first row and the row after its last.");
 }

@@ -11,7 +11,8 @@ public static class BlockMatrix
     /// <param name="columns">Nc blocks of reduced rows.</param>
     /// <param name="kept">For an output block, the numbers of the reduced blocks that count.</param>
     /// <exception cref="KeopsException">A block ends before it starts, or output blocks overlap.</exception>
-    public static AxisRanges ToRanges(int axis, ImmutableArray<RowInterval> rows, ImmutableArray<RowInterval> columns, Func<int, IEnumerable<int>> kept)
+    public static AxisRanges ToRanges(
+        int axis, ImmutableArray<RowInterval> rows, ImmutableArray<RowInterval> columns, Func<int, IEnumerable<int>> kept)
     {
         var slices = ImmutableArray.CreateBuilder<long>(rows.Length);
         var reduced = ImmutableArray.CreateBuilder<RowInterval>();

@@ -14,7 +14,8 @@ public sealed class BoxNeighbours
         _boxes = boxes;
         _byLow = [.. Enumerable.Range(0, boxes.Count).OrderBy(c => boxes.Low[c * boxes.Dim])];
         _lows = [.. _byLow.Select(c => boxes.Low[c * boxes.Dim])];
-        _widest = Enumerable.Range(0, boxes.Count).Select(c => boxes.High[c * boxes.Dim] - boxes.Low[c * boxes.Dim]).DefaultIfEmpty(0).Max();
+        _widest = Enumerable.Range(0, boxes.Count).Select(c => boxes.High[c * boxes.Dim] - boxes.Low[c * boxes.Dim])
+            .DefaultIfEmpty(0).Max();
     }
 
     /// <summary>The clusters whose boxes come within a distance of a box, in ascending order.</summary>

@@ -1,8 +1,8 @@
 namespace Distributed.Keops.Kernels.Ranges;
 
 /// <summary>
-/// Where clusters are: the smallest box around the points of each, its weighted centroid, and the greatest distance of a point from that. All in
-/// float64, cluster after cluster.
+/// Where clusters are: the smallest box around the points of each, its weighted centroid, and the greatest distance of a point from that.
+/// All in float64, cluster after cluster.
 /// </summary>
 public sealed class ClusterBoxes
 {

@@ -4,7 +4,8 @@ namespace Distributed.Keops.Kernels.Ranges;
 public static class Labels
 {
     /// <summary>
-    /// The cells of a grid of cubes, numbered in lexicographic order of their coordinates <c>floor(x / size)</c>; cells without a point have no number.
+    /// The cells of a grid of cubes, numbered in lexicographic order of their coordinates
+    /// <c>floor(x / size)</c>; cells without a point have no number.
     /// </summary>
     /// <param name="points">The coordinates; finite.</param>
     /// <param name="dim">D.</param>

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Distributed.Keops.Kernels.Ranges;
 
 /// <summary>
-/// Rows in another order: row r of the ordered rows is row <c>Order[r]</c> of the original ones. Immutable and safe to share between threads.
+/// Rows in another order: row r of the ordered rows is row <c>Order[r]</c> of the
+/// original ones. Immutable and safe to share between threads.
 /// </summary>
 public sealed class Permutation : IEquatable<Permutation>
 {
@@ -34,7 +35,8 @@ public sealed class Permutation : IEquatable<Permutation>
         {
             if ((uint)order[r] >= (uint)order.Length)
                 throw new KeopsException($"Entry {r} of the order is {order[r]}: expected the number of one of the {order.Length} rows.");
-            if (seen[order[r]]) throw new KeopsException($"Entry {r} of the order is {order[r]}, which stands before: expected each row once.");
+            if (seen[order[r]])
+                throw new KeopsException($"Entry {r} of the order is {order[r]}, which stands before: expected each row once.");
             seen[order[r]] = true;
         }
 
@@ -60,7 +62,8 @@ public sealed class Permutation : IEquatable<Permutation>
     public T[] Apply<T>(ReadOnlySpan<T> rows)
     {
         if (Length == 0 ? rows.Length > 0 : rows.Length % Length != 0)
-            throw new KeopsException($"{rows.Length} values are to be put into the order of {Length} rows: expected the same number for each row.");
+            throw new KeopsException(
+                $"{rows.Length} values are to be put into the order of {Length} rows: expected the same number for each row.");
         var ordered = new T[rows.Length];
         var dim = Length == 0 ? 0 : rows.Length / Length;
         for (var r = 0; r < Length; r++) rows.Slice(Order[r] * dim, dim).CopyTo(ordered.AsSpan(r * dim));

@@ -10,7 +10,8 @@ static class RangesCheck
         var (rows, slices, reduced) = (ranges.Rows, ranges.Slices, ranges.Reduced);
         var names = AxisRanges.Names(ranges.Axis);
         if (rows.Length != slices.Length)
-            throw new KeopsException($"{names[0]} has {rows.Length} intervals and {names[1]} {slices.Length} numbers: expected one for each interval.");
+            throw new KeopsException(
+                $"{names[0]} has {rows.Length} intervals and {names[1]} {slices.Length} numbers: expected one for each interval.");
         Intervals(rows.AsSpan(), names[0], long.MaxValue);
         Intervals(reduced.AsSpan(), names[2], long.MaxValue);
         var previous = 0L;
@@ -18,7 +19,8 @@ static class RangesCheck
         {
             if (slices[k] < previous || slices[k] > reduced.Length)
                 throw new KeopsException(
-                    $"{names[1]}[{k}] is {slices[k]}: expected a running count from {previous} to the {reduced.Length} intervals of {names[2]}.");
+                    $"{names[1]}[{k}] is {slices[k]}: expected a running count from {previous} to the {reduced.Length} intervals of "
+                    + $"{names[2]}.");
             previous = slices[k];
         }
 
@@ -26,7 +28,8 @@ static class RangesCheck
         {
             throw new KeopsException(slices.Length == 0
                 ? $"{names[1]} is empty, but {names[2]} has {reduced.Length} intervals: no output row takes them in."
-                : $"{names[1]}[{slices.Length - 1}] is {previous}, but {names[2]} has {reduced.Length} intervals: the last entry must count them all.");
+                : $"{names[1]}[{slices.Length - 1}] is {previous}, but {names[2]} has {reduced.Length} intervals: the last entry must "
+                    + "count them all.");
         }
 
         Overlap(rows.AsSpan(), names[0]);

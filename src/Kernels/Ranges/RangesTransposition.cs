@@ -6,8 +6,9 @@ namespace Distributed.Keops.Kernels.Ranges;
 public static class RangesTransposition
 {
     /// <summary>
-    /// The ranges of the other axis that hold the same pairs, each as often. The reduced rows are cut wherever one of their intervals starts or
-    /// ends; each part is taken in by the output intervals that name it, in the order of those. Parts that nobody names are left out.
+    /// The ranges of the other axis that hold the same pairs, each as often. The reduced rows are cut wherever one of their intervals
+    /// starts or ends; each part is taken in by the output intervals that name it, in the order of those. Parts that nobody names are
+    /// left out.
     /// </summary>
     /// <exception cref="KeopsException">The result would have more intervals than an array holds.</exception>
     public static AxisRanges Transpose(this AxisRanges ranges)
@@ -25,8 +26,8 @@ public static class RangesTransposition
                 var (first, end) = (Array.BinarySearch(cuts, interval.First), Array.BinarySearch(cuts, interval.End));
                 if ((total += end - first) > Array.MaxLength)
                     throw new KeopsException(
-                        $"Ranges for axis {ranges.Axis} alone were given, and those for axis {1 - ranges.Axis} that follow from them have more than "
-                        + $"{Array.MaxLength} intervals. Give all six arrays, or cut the reduced rows at fewer places.");
+                        $"Ranges for axis {ranges.Axis} alone were given, and those for axis {1 - ranges.Axis} that follow from them have "
+                        + $"more than {Array.MaxLength} intervals. Give all six arrays, or cut the reduced rows at fewer places.");
                 for (var part = first; part < end; part++) (users[part] ??= []).Add(k);
             }
         }

@@ -5,7 +5,8 @@ namespace Distributed.Keops.Kernels.Ranges;
 /// <summary>Ranges where every output row takes in one interval of its own.</summary>
 public static class RowSteps
 {
-    /// <summary>The ranges of one axis. Neighbours that take in the same share an output interval; rows that take in nothing are in none.</summary>
+    /// <summary>The ranges of one axis. Neighbours that take in the same share an output
+    /// interval; rows that take in nothing are in none.</summary>
     /// <param name="axis">The axis that is reduced.</param>
     /// <param name="rows">The number of output rows.</param>
     /// <param name="columns">The number of reduced rows; intervals are cut to them.</param>
@@ -14,7 +15,8 @@ public static class RowSteps
     public static AxisRanges Create(int axis, long rows, long columns, Func<long, RowInterval> interval)
     {
         if (rows is < 0 or > int.MaxValue / 2 || columns < 0)
-            throw new KeopsException($"A mask of {rows} × {columns} rows: expected at most {int.MaxValue / 2} output rows, since each has an interval of its own.");
+            throw new KeopsException($"A mask of {rows} × {columns} rows: expected at most {int.MaxValue / 2} output rows, since each has "
+                + "an interval of its own.");
         var outputs = ImmutableArray.CreateBuilder<RowInterval>();
         var reduced = ImmutableArray.CreateBuilder<RowInterval>();
         for (var row = 0L; row < rows; row++)

@@ -5,15 +5,17 @@ using System.Runtime.InteropServices;
 namespace Distributed.Keops.Kernels.Ranges;
 
 /// <summary>
-/// Block-sparse pairs seen from the output's side, checked against the data: disjoint intervals of output rows in ascending order, and for each
-/// the intervals of reduced rows that count, in the order they are taken in; repeated ones count repeatedly. Output rows in no interval reduce nothing.
+/// Block-sparse pairs seen from the output's side, checked against the data: disjoint intervals of output rows in ascending order, and
+/// for each the intervals of reduced rows that count, in the order they are taken in; repeated ones count repeatedly. Output rows in no
+/// interval reduce nothing.
 /// </summary>
 public sealed class SideRanges
 {
     readonly ReadOnlyMemory<RowInterval> _reduced;
     readonly ImmutableArray<int> _ends;
 
-    SideRanges(ImmutableArray<RowInterval> rows, ImmutableArray<int> ends, ReadOnlyMemory<RowInterval> reduced) => (Rows, _ends, _reduced) = (rows, ends, reduced);
+    SideRanges(ImmutableArray<RowInterval> rows, ImmutableArray<int> ends, ReadOnlyMemory<RowInterval> reduced) =>
+        (Rows, _ends, _reduced) = (rows, ends, reduced);
 
     /// <summary>The intervals of output rows; none is empty.</summary>
     public ImmutableArray<RowInterval> Rows { get; }
@@ -41,7 +43,8 @@ public sealed class SideRanges
     public static SideRanges Create(AxisRanges ranges, long rowCount, long reducedCount)
     {
         RangesCheck.Bounds(ranges, rowCount, reducedCount);
-        var order = Enumerable.Range(0, ranges.Rows.Length).Where(k => ranges.Rows[k].Count > 0).OrderBy(k => ranges.Rows[k].First).ToArray();
+        var order = Enumerable.Range(0, ranges.Rows.Length).Where(k => ranges.Rows[k].Count > 0)
+            .OrderBy(k => ranges.Rows[k].First).ToArray();
         var ends = new int[order.Length];
         var reduced = new RowInterval[ranges.Reduced.Length];
         var count = 0;
@@ -51,7 +54,8 @@ public sealed class SideRanges
             ends[k] = count;
         }
 
-        return new SideRanges([.. order.Select(k => ranges.Rows[k])], ImmutableCollectionsMarshal.AsImmutableArray(ends), reduced.AsMemory(0, count));
+        return new SideRanges(
+            [.. order.Select(k => ranges.Rows[k])], ImmutableCollectionsMarshal.AsImmutableArray(ends), reduced.AsMemory(0, count));
     }
 
     /// <summary>What an output interval takes in, in this order; no interval is empty.</summary>

@@ -5,8 +5,8 @@ namespace Distributed.Keops.Kernels.Reductions;
 
 /// <summary>
 /// A sum and, beside it, the sum of its rounding errors: each addition's by Knuth's TwoSum, each product's by a fused multiply-add (Ogita,
-/// Rump and Oishi's Dot2). Nothing in the chain from one row to the next is longer than in a plain sum; the work is about eight times as much.
-/// Without fused multiply-adds the errors of products count as 0.
+/// Rump and Oishi's Dot2). Nothing in the chain from one row to the next is longer than in a plain sum; the work is about eight times as
+/// much. Without fused multiply-adds the errors of products count as 0.
 /// </summary>
 sealed class CompensatedAdder : Adder
 {

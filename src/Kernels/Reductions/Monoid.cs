@@ -31,15 +31,15 @@ public abstract class Monoid
     public virtual bool AddsFormula => false;
 
     /// <summary>
-    /// Whether a component of the state takes in an item in several steps that share values of that component alone, as a sum and its rounding
-    /// error do: engines then keep these while they work on the component, not for all components at once.
+    /// Whether a component of the state takes in an item in several steps that share values of that component alone, as a sum and its
+    /// rounding error do: engines then keep these while they work on the component, not for all components at once.
     /// </summary>
     public virtual bool SharesWithinComponents => false;
 
     /// <summary>
     /// For a state that is a list of items for each component of F: how many a list has. Such lists do not know each other:
-    /// <see cref="Guard"/> and <see cref="Accumulate"/> are those of a single list and a single component. They take items in one by one, and
-    /// are merged by taking in the other's items in order. 0 for every other reduction.
+    /// <see cref="Guard"/> and <see cref="Accumulate"/> are those of a single list and a single component. They take items in one by one,
+    /// and are merged by taking in the other's items in order. 0 for every other reduction.
     /// </summary>
     public virtual int Entries => 0;
 
@@ -52,8 +52,10 @@ public abstract class Monoid
     /// </summary>
     public virtual Value? Guard(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) => null;
 
-    /// <summary>The state after items for which <see cref="Guard"/> is false; the state itself unless the reduction says otherwise.</summary>
-    public virtual ImmutableArray<Value> AccumulateCommon(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) => state;
+    /// <summary>The state after items for which <see cref="Guard"/> is false; the state
+    /// itself unless the reduction says otherwise.</summary>
+    public virtual ImmutableArray<Value> AccumulateCommon(
+        ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) => state;
 
     /// <summary>The state of everything <paramref name="left"/> took in followed by everything <paramref name="right"/> did.</summary>
     /// <exception cref="InvalidOperationException">The state is a list (<see cref="Entries"/>): it has no merge of its own.</exception>

@@ -16,7 +16,8 @@ sealed class PlainAdder : Adder
     public override ImmutableArray<Value> AddProduct(ProgramBuilder builder, ImmutableArray<Value> sum, Value a, Value b) =>
         [builder.Add(builder.Multiply(a, b), sum[0])];
 
-    public override ImmutableArray<Value> Scale(ProgramBuilder builder, ImmutableArray<Value> sum, Value factor) => [builder.Multiply(sum[0], factor)];
+    public override ImmutableArray<Value> Scale(ProgramBuilder builder, ImmutableArray<Value> sum, Value factor) =>
+        [builder.Multiply(sum[0], factor)];
 
     public override ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right) =>
         [builder.Add(left[0], right[0])];

@@ -25,7 +25,8 @@ public sealed record Reduction(ReductionKind Kind, Formula Formula, Formula? Wei
         foreach (var variable in Formula.Variables().Concat(Weight?.Variables() ?? []))
         {
             if (!found.TryAdd(variable.Index, variable) && found[variable.Index] != variable)
-                throw new FormulaException($"Variable {variable.Index} is {found[variable.Index]} in the formula and {variable} in the weight: expected the same.");
+                throw new FormulaException($"Variable {variable.Index} is {found[variable.Index]} in the formula and {variable} in the "
+                    + "weight: expected the same.");
         }
 
         return [.. found.Values];
@@ -42,7 +43,8 @@ public sealed record Reduction(ReductionKind Kind, Formula Formula, Formula? Wei
     /// <param name="variable">v.</param>
     /// <param name="cotangent">e, of the result's dimension; null for a new variable (<see cref="Derivatives.NewCotangent"/>).</param>
     /// <param name="saved">The reduction's own result; null where it was not kept, which sums do not need.</param>
-    /// <exception cref="FormulaException">A dimension is wrong, or the result does not tell the derivative, as for extremal values.</exception>
+    /// <exception cref="FormulaException">A dimension is wrong, or the result does not
+    /// tell the derivative, as for extremal values.</exception>
     public Reduction Gradient(Variable variable, Formula? cotangent, Formula? saved)
     {
         var linear = Linearize(saved);
@@ -59,7 +61,8 @@ public sealed record Reduction(ReductionKind Kind, Formula Formula, Formula? Wei
         ToSum(Linearize(saved).Differential(variable, direction), Axis);
 
     Formula Linearize(Formula? saved) => CreateMonoid(ElementType.Float64).Linearize(Formula, Weight, saved)
-        ?? throw new FormulaException($"The derivative of {Kind} does not follow from its result: ask an engine for the gradient of the reduction.");
+        ?? throw new FormulaException(
+            $"The derivative of {Kind} does not follow from its result: ask an engine for the gradient of the reduction.");
 
     Reduction ToSum(Formula formula, int axis) => new(ReductionKind.Find("Sum"), formula, null, null, axis) { Summation = Summation };
 }

@@ -21,5 +21,6 @@ sealed record ReductionDerivative(
     ];
 
     /// <summary>All of them, by name.</summary>
-    public static FrozenDictionary<string, ReductionDerivative> All { get; } = Entries.ToFrozenDictionary(d => d.Name, StringComparer.Ordinal);
+    public static FrozenDictionary<string, ReductionDerivative> All { get; } = Entries.ToFrozenDictionary(
+        d => d.Name, StringComparer.Ordinal);
 }

@@ -44,7 +44,8 @@ public sealed class ReductionProgram
         Merge = BuildMerge();
         Finalize = BuildFinalize();
         Text = $"{type.Name()} {string.Join(',', parameterDims)} {string.Join(',', iDims)} {string.Join(',', jDims)}\n"
-            + ProgramPrinter.Print(pairs) + ProgramPrinter.Print(Accumulate(1)) + ProgramPrinter.Print(Merge) + ProgramPrinter.Print(Finalize);
+            + ProgramPrinter.Print(pairs) + ProgramPrinter.Print(Accumulate(1)) + ProgramPrinter.Print(Merge)
+            + ProgramPrinter.Print(Finalize);
     }
 
     ReductionProgram(ReductionProgram original)

@@ -45,7 +45,8 @@ sealed class ReductionReader(string text, AliasList aliases)
         var kind = _reader.At(name.Position, () => ReductionKind.Find(name.Text[..^ReductionText.Suffix.Length]));
         var terms = _reader.ReadArguments(name);
         var tag = kind.TakesK ? 2 : 1;
-        if (terms.Length <= tag || terms.Length > tag + (kind.Weight == WeightRule.None ? 1 : 2)) throw Count(name, terms.Length, Signature(kind));
+        if (terms.Length <= tag || terms.Length > tag + (kind.Weight == WeightRule.None ? 1 : 2))
+            throw Count(name, terms.Length, Signature(kind));
         var weight = terms.Length > tag + 1 ? _reader.AsFormula(terms[tag + 1]) : null;
         int? k = kind.TakesK ? Integer(terms[1], Signature(kind)) : null;
         return new Reduction(kind, _reader.AsFormula(terms[0]), weight, k, Axis(terms[tag], Signature(kind)));

@@ -4,9 +4,9 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Kernels.Reductions;
 
 /// <summary>
-/// Reductions as text, as KeOps' core takes them: <c>Sum_Reduction(F,tag)</c>, with K before the tag and the weight after it where the reduction
-/// has them. The tag is 0 when the result is indexed by i and 1 when it is indexed by j: 1 − axis. Derivatives of whole reductions, such as
-/// <c>Grad_WithSavedForward(Sum_Reduction(F,0),v,e,result)</c>, are read too, and are reductions again.
+/// Reductions as text, as KeOps' core takes them: <c>Sum_Reduction(F,tag)</c>, with K before the tag and the weight after it where the
+/// reduction has them. The tag is 0 when the result is indexed by i and 1 when it is indexed by j: 1 − axis. Derivatives of whole
+/// reductions, such as <c>Grad_WithSavedForward(Sum_Reduction(F,0),v,e,result)</c>, are read too, and are reductions again.
 /// </summary>
 public static class ReductionText
 {

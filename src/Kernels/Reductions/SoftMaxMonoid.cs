@@ -70,7 +70,8 @@ sealed class SoftMaxMonoid : Monoid
         builder.LessThan(state[0], items.Aggregate(state[0], (m, item) => builder.Max(item.Formula, m)));
 
     // No item is above the maximum: nothing is rescaled.
-    public override ImmutableArray<Value> AccumulateCommon(ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
+    public override ImmutableArray<Value> AccumulateCommon(
+        ProgramBuilder builder, ImmutableArray<Value> state, ImmutableArray<Item> items) =>
         Add(builder, state[0], Sums(state), items);
 
     public override ImmutableArray<Value> Merge(ProgramBuilder builder, ImmutableArray<Value> left, ImmutableArray<Value> right)
@@ -93,14 +94,15 @@ sealed class SoftMaxMonoid : Monoid
     }
 
     /// <summary>
-    /// Of (m, s) as KeOps has it: m counts as a constant, and its own cotangent is not looked at. That is exact for whatever depends on (m, s)
-    /// through exp(m)·s alone, as a log-sum-exp or a quotient of sums does.
+    /// Of (m, s) as KeOps has it: m counts as a constant, and its own cotangent is not looked at. That is exact for whatever depends on (m,
+    /// s) through exp(m)·s alone, as a log-sum-exp or a quotient of sums does.
     /// </summary>
     public override Formula? Linearize(Formula formula, Formula? weight, Formula? result)
     {
         if (_result == SoftMaxResult.SoftMax) return null;
         var width = Outputs[0].Length;
-        if (result is null) throw new FormulaException("The derivative needs the saved result: expected Grad_WithSavedForward or Diff_WithSavedForward.");
+        if (result is null)
+            throw new FormulaException("The derivative needs the saved result: expected Grad_WithSavedForward or Diff_WithSavedForward.");
         if (result.Dim != width) throw new FormulaException($"The saved result has dimension {result.Dim}: expected {width}.");
         var g = weight ?? Formula.IntCst(1);
         return _result == SoftMaxResult.LogSumExp

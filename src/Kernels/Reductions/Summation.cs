@@ -7,8 +7,8 @@ public enum Summation
     Blocks,
 
     /// <summary>
-    /// With the rounding error of every addition and product kept beside the sum, in each run and in every merge: as if added up in twice the
-    /// precision of the element type, and of float64 where runs and leaves are merged.
+    /// With the rounding error of every addition and product kept beside the sum, in each run and in every merge: as if added up in twice
+    /// the precision of the element type, and of float64 where runs and leaves are merged.
     /// </summary>
     Compensated,
 }

@@ -30,7 +30,8 @@ public readonly record struct SummationOptions(string DtypeAcc, string SumScheme
             return wider || SumScheme == "kahan_scheme" ? Summation.Compensated : Summation.Blocks;
         }
 
-        if (acc is not null) throw new KeopsException($"dtype_acc is '{acc.Value.Name()}', but {kind.Name} adds nothing up: leave it at auto.");
+        if (acc is not null)
+            throw new KeopsException($"dtype_acc is '{acc.Value.Name()}', but {kind.Name} adds nothing up: leave it at auto.");
         return SumScheme is "auto" or "direct_sum"
             ? Summation.Blocks
             : throw new KeopsException($"sum_scheme is '{SumScheme}', but {kind.Name} adds nothing up: leave it at auto or direct_sum.");

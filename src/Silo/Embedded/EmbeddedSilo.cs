@@ -10,8 +10,8 @@ using Orleans.Hosting;
 namespace Distributed.Keops.Silo;
 
 /// <summary>
-/// A silo in this process: a cluster of one, on loopback ports of its own, with its state in memory. Several may run side by side. Every path that
-/// the process can read is open to it.
+/// A silo in this process: a cluster of one, on loopback ports of its own, with its state in memory. Several may run side by side. Every
+/// path that the process can read is open to it.
 /// </summary>
 /// <example>
 /// <code>
@@ -120,5 +120,6 @@ public sealed class EmbeddedSilo : IAsyncDisposable
     }
 
     static bool IsPortTaken(Exception error) =>
-        error is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (error.InnerException is { } inner && IsPortTaken(inner));
+        error is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
+            || (error.InnerException is { } inner && IsPortTaken(inner));
 }

@@ -5,7 +5,8 @@ namespace Distributed.Keops.Silo;
 /// <summary>What a silo may use. Bound to the section <c>Keops</c> of the configuration; checked when the silo starts.</summary>
 public sealed class KeopsSiloOptions
 {
-    /// <summary>Folders that clouds and outputs lie in, the same on all silos; arrays of clients are stored in the first. Default: none, it must be set.</summary>
+    /// <summary>Folders that clouds and outputs lie in, the same on all silos; arrays of clients are
+    /// stored in the first. Default: none, it must be set.</summary>
     public IList<string> Lake { get; } = [];
 
     /// <summary>Whether clouds and outputs may also lie outside the lake. Default: no.</summary>
@@ -25,7 +26,8 @@ sealed class KeopsSiloOptionsValidator : IValidateOptions<KeopsSiloOptions>
     {
         var errors = new List<string>();
         if (options.Lake.Count == 0) errors.Add("Keops:Lake is empty: name at least one folder.");
-        errors.AddRange(options.Lake.Where(f => !Directory.Exists(f)).Select(f => $"Keops:Lake names '{f}', which is no folder here: create or mount it."));
+        errors.AddRange(options.Lake.Where(f => !Directory.Exists(f))
+            .Select(f => $"Keops:Lake names '{f}', which is no folder here: create or mount it."));
         if (options.Threads < 1) errors.Add($"Keops:Threads is {options.Threads}: at least 1 was expected.");
         if (options.BlockStoreBytes < 0) errors.Add($"Keops:BlockStoreBytes is {options.BlockStoreBytes}: 0 or more was expected.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

@@ -6,10 +6,12 @@ public sealed class BenchTests : IDisposable
 {
     const string Workloads = """
         {"workloads": [
-          {"name": "gauss", "formula": "Exp(-g*SqDist(x,y))*b", "aliases": ["g = Pm(1)", "x = Vi(3)", "y = Vj(3)", "b = Vj(2)"], "pm": {"g": [4.0]},
-           "reduction": "Sum", "axis": 1, "m": 70, "n": 90, "dtype": "float32"},
-          {"name": "near", "formula": "SqDist(x,y)", "aliases": ["x = Vi(2)", "y = Vj(2)"], "reduction": "ArgKMin", "opt_arg": 4, "axis": 0, "m": 70, "n": 90, "dtype": "float64"},
-          {"name": "soft", "formula": "x|y", "formula2": "b", "aliases": ["x = Vi(2)", "y = Vj(2)", "b = Vj(5)"], "pm": {}, "reduction": "SumSoftMaxWeight", "m": 70, "n": 90}
+          {"name": "gauss", "formula": "Exp(-g*SqDist(x,y))*b", "aliases": ["g = Pm(1)", "x = Vi(3)", "y = Vj(3)", "b = Vj(2)"],
+           "pm": {"g": [4.0]}, "reduction": "Sum", "axis": 1, "m": 70, "n": 90, "dtype": "float32"},
+          {"name": "near", "formula": "SqDist(x,y)", "aliases": ["x = Vi(2)", "y = Vj(2)"], "reduction": "ArgKMin", "opt_arg": 4,
+           "axis": 0, "m": 70, "n": 90, "dtype": "float64"},
+          {"name": "soft", "formula": "x|y", "formula2": "b", "aliases": ["x = Vi(2)", "y = Vj(2)", "b = Vj(5)"], "pm": {},
+           "reduction": "SumSoftMaxWeight", "m": 70, "n": 90}
         ]}
         """;
 
@@ -44,7 +46,8 @@ public sealed class BenchTests : IDisposable
     [Fact]
     public async Task The_project_has_its_workloads_in_order()
     {
-        var all = await Bench.Workload.ReadFileAsync(System.IO.Path.Combine(AppContext.BaseDirectory, "workloads.json"), TestContext.Current.CancellationToken);
+        var all = await Bench.Workload.ReadFileAsync(
+            System.IO.Path.Combine(AppContext.BaseDirectory, "workloads.json"), TestContext.Current.CancellationToken);
         Assert.Equal(all.Length, all.Select(w => w.Name).Distinct().Count());
         foreach (var workload in all) (workload with { M = 2, N = 2 }).CreateCall();
     }

@@ -19,7 +19,8 @@ public sealed class CancellationTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         using var error = new CancelOnFirstLine(cancellation);
         var code = await CliProgram.RunAsync(
-            ["reduce", "Exp(-SqDist(x,y))", "--vi", $"x={x}", "--vj", $"y={x}", "--dtype", "float64", "--threads", "1", "--on", on, "--out", _folder[output]],
+            ["reduce", "Exp(-SqDist(x,y))", "--vi", $"x={x}", "--vj", $"y={x}", "--dtype", "float64",
+                "--threads", "1", "--on", on, "--out", _folder[output]],
             TextWriter.Null, error, cancellation.Token);
         Assert.Equal(130, code);
         Assert.EndsWith("cancelled", error.ToString().TrimEnd(), StringComparison.Ordinal);

@@ -5,7 +5,8 @@ public sealed class HelpTests
     [Theory]
     [InlineData("--help", "reduce", "explain", "bench", "devices", "--version")]
     [InlineData("reduce --help", "FORMULA", "--reduction", "--axis", "--vi", "--vj", "--pm", "--k", "--weight", "--dtype", "--dtype-acc",
-        "--sum-scheme", "--ranges", "--mask", "--keep", "--nulls", "--threads", "--on", "--device", "--json", "--out", "ArgKMin", "--out density.parquet")]
+        "--sum-scheme", "--ranges", "--mask", "--keep", "--nulls", "--threads", "--on", "--device", "--json",
+        "--out", "ArgKMin", "--out density.parquet")]
     [InlineData("explain --help", "FORMULA", "--vi", "--json", "keops explain")]
     [InlineData("bench --help", "--only", "--repeat", "--threads", "--json", "keops bench benchmarks/workloads.json")]
     [InlineData("devices --help", "--json", "keops devices")]
@@ -18,7 +19,8 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public async Task The_version_is_the_program_s() => Assert.Matches(@"^keops \d+\.\d+\.\d+\s*$", (await Keops.DoneAsync("--version")).Out);
+    public async Task The_version_is_the_program_s() =>
+        Assert.Matches(@"^keops \d+\.\d+\.\d+\s*$", (await Keops.DoneAsync("--version")).Out);
 
     [Fact]
     public async Task Devices_are_listed()

@@ -24,7 +24,8 @@ public sealed class ReduceDataTests : IDisposable
     public async Task Nulls_are_skipped()
     {
         var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x, row => row is 3 or 17);
-        await Keops.DoneAsync("reduce", "x-y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--nulls", "skip", "--reduction", "Min", "--out", Out);
+        await Keops.DoneAsync(
+            "reduce", "x-y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--nulls", "skip", "--reduction", "Min", "--out", Out);
         var largest = _x.Where((_, row) => row is not (3 or 17)).Max();
         Cloud.AssertNear(_x.Where((_, row) => row is not (3 or 17)).Select(v => (double)v - largest),
             (await Cloud.ReadAsync(Out, "min")).Where((_, row) => row is not (3 or 17)));
@@ -41,10 +42,14 @@ public sealed class ReduceDataTests : IDisposable
         await Keops.DoneAsync([.. call, "--mask", "band:2"]);
         var sums = await Cloud.ReadAsync(Out, "sum");
         foreach (var i in new[] { 0, 4, 5, 10, 18, 19 })
-            Assert.Equal(Enumerable.Range(i - 2, 5).Where(j => j >= 0 && j < _x.Length && j is not (3 or 17)).Sum(j => (double)_x[j]), sums[i], 1e-5);
+            Assert.Equal(
+                Enumerable.Range(i - 2, 5).Where(j => j >= 0 && j < _x.Length && j is not (3 or 17)).Sum(j => (double)_x[j]),
+                sums[i], 1e-5);
         await File.WriteAllTextAsync(
-            _folder["ranges.json"], $$"""{"ranges_i":[[0,1]],"slices_i":[1],"redranges_j":[[0,{{_x.Length + 1}}]]}""", TestContext.Current.CancellationToken);
-        Assert.Contains("redranges_j[0]", await Keops.FailsAsync(1, [.. call, "--ranges", _folder["ranges.json"]]), StringComparison.Ordinal);
+            _folder["ranges.json"], $$"""{"ranges_i":[[0,1]],"slices_i":[1],"redranges_j":[[0,{{_x.Length + 1}}]]}""",
+            TestContext.Current.CancellationToken);
+        Assert.Contains(
+            "redranges_j[0]", await Keops.FailsAsync(1, [.. call, "--ranges", _folder["ranges.json"]]), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -53,7 +58,8 @@ public sealed class ReduceDataTests : IDisposable
     public async Task A_null_row_is_shown_as_null(string on)
     {
         var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, _x, row => row is 3);
-        string[] call = ["reduce", "x-y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--nulls", "skip", "--reduction", "Min_ArgMin", "--on", on];
+        string[] call = ["reduce", "x-y", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--nulls", "skip",
+            "--reduction", "Min_ArgMin", "--on", on];
         var lines = (await Keops.DoneAsync(call)).Out.Split('\n');
         Assert.Equal(["3", "null", "null"], lines[4].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         var head = (await Keops.DoneAsync([.. call, "--json"])).Json.GetProperty("head");
@@ -88,7 +94,9 @@ public sealed class ReduceDataTests : IDisposable
         Assert.NotEqual(plan, compensated);
         var explained = (await Keops.DoneAsync(["explain", .. call[1..], .. options])).Json;
         Assert.Equal(compensated, explained.GetProperty("plan").GetProperty("hash").GetString());
-        Assert.Equal(["sum", "sum_error"], explained.GetProperty("state").EnumerateArray().Select(part => part.GetProperty("name").GetString()!));
+        Assert.Equal(
+            ["sum", "sum_error"],
+            explained.GetProperty("state").EnumerateArray().Select(part => part.GetProperty("name").GetString()!));
     }
 
     [Fact]
@@ -145,7 +153,8 @@ public sealed class ReduceDataTests : IDisposable
     public async Task Infinities_are_words_in_json()
     {
         var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, [-1f, -2f]);
-        var json = (await Keops.DoneAsync("reduce", "Log(Step(x+y))", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--reduction", "Min", "--json")).Json;
+        var json = (await Keops.DoneAsync(
+            "reduce", "Log(Step(x+y))", "--vi", $"x={x}:a", "--vj", $"y={x}:a", "--reduction", "Min", "--json")).Json;
         Assert.Equal("-Infinity", json.GetProperty("head")[0][0].GetString());
     }
 }

@@ -53,5 +53,6 @@ public sealed class ReduceOnTests : IDisposable
 
     [Fact]
     public async Task Threads_of_a_cluster_are_its_own() =>
-        Assert.Contains("--threads", await Keops.FailsAsync(2, [.. await CallAsync(), "--on", "host:30000", "--threads", "2"]), StringComparison.Ordinal);
+        Assert.Contains("--threads", await Keops.FailsAsync(2, [.. await CallAsync(), "--on", "host:30000", "--threads", "2"]),
+            StringComparison.Ordinal);
 }

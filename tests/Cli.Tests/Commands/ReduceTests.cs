@@ -77,14 +77,18 @@ public sealed class ReduceTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"ranges_i":[[0,100],[100,150]],"slices_i":[1,3],"redranges_j":[[0,50],[50,60],[200,210]]}""")]
-    [InlineData("""{"ranges_i":[0,100,100,150],"slices_i":[1,3],"redranges_j":[0,50,50,60,200,210],"ranges_j":[],"slices_j":[],"redranges_i":[]}""")]
+    [InlineData("""
+        {"ranges_i":[0,100,100,150],"slices_i":[1,3],"redranges_j":[0,50,50,60,200,210],"ranges_j":[],"slices_j":[],"redranges_i":[]}
+        """)]
     public async Task Only_the_pairs_of_ranges(string ranges)
     {
         await File.WriteAllTextAsync(_folder["ranges.json"], ranges, TestContext.Current.CancellationToken);
-        var run = await Keops.DoneAsync("reduce", "SqDist(x,y)", "--vi", Vi, "--vj", Vj, "--ranges", _folder["ranges.json"], "--out", Out, "--json");
+        var run = await Keops.DoneAsync(
+            "reduce", "SqDist(x,y)", "--vi", Vi, "--vj", Vj, "--ranges", _folder["ranges.json"], "--out", Out, "--json");
         Assert.Equal(100 * 50 + 50 * 20, run.Json.GetProperty("pairs").GetDouble());
         Cloud.AssertNear(
-            Enumerable.Range(0, M).Select(i => Enumerable.Range(0, N).Where(j => i < 100 ? j < 50 : j is >= 50 and < 60 or >= 200).Sum(j => Distance(i, j))),
+            Enumerable.Range(0, M)
+                .Select(i => Enumerable.Range(0, N).Where(j => i < 100 ? j < 50 : j is >= 50 and < 60 or >= 200).Sum(j => Distance(i, j))),
             await Cloud.ReadAsync(Out, "sum"));
     }
 
@@ -97,7 +101,8 @@ public sealed class ReduceTests : IAsyncLifetime
     public async Task Only_the_pairs_of_a_mask(string mask, int low, int high)
     {
         var run = await Keops.DoneAsync("reduce", "SqDist(x,y)", "--vi", Vi, "--vj", Vj, "--mask", mask, "--out", Out, "--json");
-        var expected = Enumerable.Range(0, M).Select(i => Enumerable.Range(0, N).Where(j => j - i >= low && j - i <= high).ToArray()).ToArray();
+        var expected = Enumerable.Range(0, M)
+            .Select(i => Enumerable.Range(0, N).Where(j => j - i >= low && j - i <= high).ToArray()).ToArray();
         Assert.Equal(expected.Sum(js => js.Length), run.Json.GetProperty("pairs").GetDouble());
         Cloud.AssertNear(expected.Select((js, i) => js.Sum(j => Distance(i, j))), await Cloud.ReadAsync(Out, "sum"));
     }

@@ -29,7 +29,8 @@ public sealed class GradientPassTests : IAsyncDisposable
             data.Add("KMin", Scalar, null, 7, axis);
             foreach (var name in (string[])["LogSumExp", "Max_SumShiftExp"]) data.Add(name, Scalar, null, null, axis);
             data.Add("LogSumExp", Scalar, "Square(c)*b", null, axis);
-            foreach (var name in (string[])["SumSoftMaxWeight", "SoftMax", "Max_SumShiftExpWeight", "LogSumExpWeight"]) data.Add(name, Scalar, Weight, null, axis);
+            foreach (var name in (string[])["SumSoftMaxWeight", "SoftMax", "Max_SumShiftExpWeight", "LogSumExpWeight"])
+                data.Add(name, Scalar, Weight, null, axis);
         }
 
         return data;
@@ -37,7 +38,8 @@ public sealed class GradientPassTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_gradient_is_that_of_central_differences_by_every_variable(string name, string formula, string? weight, int? k, int axis)
+    public async Task A_gradient_is_that_of_central_differences_by_every_variable(
+        string name, string formula, string? weight, int? k, int axis)
     {
         var genred = new Genred(formula, Aliases, name, axis, k, weight);
         var result = await ReduceAsync(Call(genred, Values));
@@ -152,9 +154,11 @@ public sealed class GradientPassTests : IAsyncDisposable
         var whole = (await GradientAsync(call, genred.Arguments[1], NdArray.Of(e, 3, 1))).Doubles.ToArray();
         int[] seen = [1, 2], rest = [0, 3];
         var first = await GradientAsync(
-            genred.Call(NdArray.Of(x[..2], 2, 1), NdArray.Of([.. seen.Select(j => y[j])], 2, 1)), genred.Arguments[1], NdArray.Of(e[..2], 2, 1));
+            genred.Call(NdArray.Of(x[..2], 2, 1), NdArray.Of([.. seen.Select(j => y[j])], 2, 1)),
+            genred.Arguments[1], NdArray.Of(e[..2], 2, 1));
         var last = await GradientAsync(
-            genred.Call(NdArray.Of(x[2..], 1, 1), NdArray.Of([.. rest.Select(j => y[j])], 2, 1)), genred.Arguments[1], NdArray.Of(e[2..], 1, 1));
+            genred.Call(NdArray.Of(x[2..], 1, 1), NdArray.Of([.. rest.Select(j => y[j])], 2, 1)),
+            genred.Arguments[1], NdArray.Of(e[2..], 1, 1));
         Assert.Equal([last.Doubles[0], first.Doubles[0], first.Doubles[1], last.Doubles[1]], whole, (a, b) => Math.Abs(a - b) < 1e-14);
     }
 
@@ -173,7 +177,8 @@ public sealed class GradientPassTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
-    async Task<ResultArray> ReduceAsync(ReductionCall call) => (await _engine.ReduceAsync(call, null, TestContext.Current.CancellationToken))[0];
+    async Task<ResultArray> ReduceAsync(ReductionCall call) =>
+        (await _engine.ReduceAsync(call, null, TestContext.Current.CancellationToken))[0];
 
     Task<ResultArray> GradientAsync(ReductionCall call, Variable variable, NdArray cotangent) =>
         _engine.GradientAsync(call, variable, cotangent, TestContext.Current.CancellationToken);
@@ -206,5 +211,6 @@ public sealed class GradientPassTests : IAsyncDisposable
     };
 
     /// <summary>Numbers without equal ones among them.</summary>
-    static double[] Wave(int count, double phase, double offset = 0) => [.. Enumerable.Range(0, count).Select(k => offset + Math.Sin(phase + 1.7 * k + 0.1 * k * k))];
+    static double[] Wave(int count, double phase, double offset = 0) =>
+        [.. Enumerable.Range(0, count).Select(k => offset + Math.Sin(phase + 1.7 * k + 0.1 * k * k))];
 }

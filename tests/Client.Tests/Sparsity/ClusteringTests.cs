@@ -44,9 +44,11 @@ public class ClusteringTests
         var points = Engines.Points(500, dim, dim);
         var clusters = Clustering.Grid(points, 0.7);
         CheckPartition(clusters, 500);
-        var cells = Enumerable.Range(0, 500).Select(r => string.Join(',', Enumerable.Range(0, dim).Select(d => Math.Floor(points[r, d] / 0.7)))).ToArray();
+        var cells = Enumerable.Range(0, 500)
+            .Select(r => string.Join(',', Enumerable.Range(0, dim).Select(d => Math.Floor(points[r, d] / 0.7)))).ToArray();
         Assert.Equal(cells.Distinct().Count(), clusters.Count);
-        foreach (var group in Enumerable.Range(0, 500).GroupBy(r => clusters.Labels[r])) Assert.Single(group.Select(r => cells[r]).Distinct());
+        foreach (var group in Enumerable.Range(0, 500).GroupBy(r => clusters.Labels[r]))
+            Assert.Single(group.Select(r => cells[r]).Distinct());
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public class MaskTests
     [MemberData(nameof(Sizes))]
     public void Band(int m, int n)
     {
-        foreach (var width in new long[] { 0, 1, 3, 100, long.MaxValue }) Check(m, n, Ranges.Band(m, n, width), (i, j) => Math.Abs(i - j) <= width);
+        foreach (var width in new long[] { 0, 1, 3, 100, long.MaxValue })
+            Check(m, n, Ranges.Band(m, n, width), (i, j) => Math.Abs(i - j) <= width);
         Assert.Throws<ArgumentOutOfRangeException>(() => Ranges.Band(m, n, -1));
     }
 
@@ -113,7 +114,8 @@ public class MaskTests
     public void Distances_need_one_space()
     {
         var (a, b) = (Clustering.Grid(Engines.Points(4, 2, 1), 1), Clustering.Grid(Engines.Points(4, 3, 1), 1));
-        Assert.Contains("2 and 3 dimensions", Assert.Throws<KeopsException>(() => Ranges.WithinRadius(a, b, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 and 3 dimensions", Assert.Throws<KeopsException>(() => Ranges.WithinRadius(a, b, 1)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Ranges.WithinRadius(a, a, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Ranges.WithinRadius(a, a, double.NaN));
     }

@@ -12,7 +12,8 @@ public class OrderedCallTests
     static readonly double[,] X = Engines.Points(M, 2, 1), Y = Engines.Points(N, 2, 2), B = Engines.Points(N, 3, 3);
     static readonly Clustering ClustersX = Clustering.Grid(X, 0.8), ClustersY = Clustering.Grid(Y, 0.8);
 
-    public static TheoryData<string> Reductions => ["Sum", "LogSumExp", "Min", "ArgMin", "ArgMax", "Min_ArgMin", "KMin", "ArgKMin", "KMin_ArgKMin"];
+    public static TheoryData<string> Reductions =>
+        ["Sum", "LogSumExp", "Min", "ArgMin", "ArgMax", "Min_ArgMin", "KMin", "ArgKMin", "KMin_ArgKMin"];
 
     [Theory]
     [MemberData(nameof(Reductions))]
@@ -77,10 +78,12 @@ public class OrderedCallTests
         var across = await Engines.ReduceAsync(call.Sum(Axis.I));
         for (var i = 0; i < M; i++)
             for (var d = 0; d < 3; d++)
-                Assert.Equal(Enumerable.Range(0, N).Where(j => Kept(i, j)).Sum(j => Distance(i, j) * B[j, d]), got.Doubles[i * 3 + d], 1e-9);
+                Assert.Equal(
+                    Enumerable.Range(0, N).Where(j => Kept(i, j)).Sum(j => Distance(i, j) * B[j, d]), got.Doubles[i * 3 + d], 1e-9);
         for (var j = 0; j < N; j++)
             for (var d = 0; d < 3; d++)
-                Assert.Equal(Enumerable.Range(0, M).Where(i => Kept(i, j)).Sum(i => Distance(i, j) * B[j, d]), across.Doubles[j * 3 + d], 1e-9);
+                Assert.Equal(
+                    Enumerable.Range(0, M).Where(i => Kept(i, j)).Sum(i => Distance(i, j) * B[j, d]), across.Doubles[j * 3 + d], 1e-9);
 
         bool Kept(int i, int j) => keep[ClustersX.Labels[i], j / 10];
     }
@@ -127,7 +130,8 @@ public class OrderedCallTests
         return numbers.Indices.ToArray();
     }
 
-    static async Task<string> ErrorAsync(ReductionCall call) => (await Assert.ThrowsAsync<KeopsException>(() => Engines.ReduceAllAsync(call))).Message;
+    static async Task<string> ErrorAsync(ReductionCall call) =>
+        (await Assert.ThrowsAsync<KeopsException>(() => Engines.ReduceAllAsync(call))).Message;
 
     static double Distance(int i, int j) => Enumerable.Range(0, 2).Sum(d => (X[i, d] - Y[j, d]) * (X[i, d] - Y[j, d]));
 

@@ -14,7 +14,8 @@ public sealed class ComplexLazyTensorTests
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
-    static readonly Dictionary<string, (Func<ComplexLazyTensor, ComplexLazyTensor, LazyTensor> Tensor, Func<Complex, Complex, Complex> Number)> Cases = new()
+    static readonly Dictionary<string, (Func<ComplexLazyTensor, ComplexLazyTensor, LazyTensor> Tensor,
+        Func<Complex, Complex, Complex> Number)> Cases = new()
     {
         ["sum"] = ((z, w) => z + w, (z, w) => z + w),
         ["difference"] = ((z, w) => z - w, (z, w) => z - w),
@@ -22,7 +23,8 @@ public sealed class ComplexLazyTensorTests
         ["quotient"] = ((z, w) => z / w, (z, w) => z / w),
         ["real number on the right"] = ((z, w) => z * 2.5 + w / 2.0 - 1, (z, w) => z * 2.5 + w / 2 - 1),
         ["real number on the left"] = ((z, w) => 2.5 * z + 3 - w, (z, w) => 2.5 * z + 3 - w),
-        ["complex number"] = ((z, w) => z * new Complex(1, 2) + new Complex(0, 1) * w, (z, w) => z * new Complex(1, 2) + new Complex(0, 1) * w),
+        ["complex number"] =
+            ((z, w) => z * new Complex(1, 2) + new Complex(0, 1) * w, (z, w) => z * new Complex(1, 2) + new Complex(0, 1) * w),
         ["one over z"] = ((z, w) => 1 / z + w, (z, w) => 1 / z + w),
         ["inverse"] = ((z, w) => z.Inv() * w, (z, w) => w / z),
         ["square"] = ((z, w) => z.Square() + w, (z, w) => z * z + w),
@@ -93,8 +95,10 @@ public sealed class ComplexLazyTensorTests
         LazyTensor z = Zi;
         Action[] refused =
         [
-            () => z.Log(), () => z.Max(), () => _ = z < 1, () => _ = z | z, () => z.Sqrt(), () => z.Min(1), () => z.LogSumExp(1), () => z.Pow(0.5),
-            () => z.Real2Complex(), () => z.Imag2Complex(), () => z.Exp1j(), () => LazyTensor.Vi(new double[3, 2]).KeopsTensorDot(z, [2], [2], [], []),
+            () => z.Log(), () => z.Max(), () => _ = z < 1, () => _ = z | z, () => z.Sqrt(),
+            () => z.Min(1), () => z.LogSumExp(1), () => z.Pow(0.5),
+            () => z.Real2Complex(), () => z.Imag2Complex(), () => z.Exp1j(),
+            () => LazyTensor.Vi(new double[3, 2]).KeopsTensorDot(z, [2], [2], [], []),
             () => LazyTensor.Vi(new double[3, 2]).Grad(z, 1), () => ComplexLazyTensor.FromParts(z), () => z.KMin(2, 1),
         ];
         Assert.All(refused, action => Assert.Throws<KeopsException>(action));

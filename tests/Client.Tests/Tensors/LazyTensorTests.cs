@@ -99,7 +99,8 @@ public sealed class LazyTensorTests
     [Fact]
     public async Task Ranges_are_inherited_and_transposed()
     {
-        var ranges = Ranges.FromMatrix(new long[,] { { 0, 2 }, { 2, 5 } }, new long[,] { { 0, 3 }, { 3, 7 } }, new[,] { { true, false }, { true, true } });
+        var ranges = Ranges.FromMatrix(
+            new long[,] { { 0, 2 }, { 2, 5 } }, new long[,] { { 0, 3 }, { 3, 7 } }, new[,] { { true, false }, { true, true } });
         var x = LazyTensor.Vi(X).WithRanges(ranges);
         var k = x.SqDist(LazyTensor.Vj(Y));
         Assert.Equal(ranges, k.Ranges);

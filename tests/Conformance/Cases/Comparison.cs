@@ -16,7 +16,8 @@ public static class Comparison
     {
         if (!expected.Shape.SequenceEqual(got.Shape)) return $"expected shape {expected.ShapeText}, got {got.ShapeText}";
         if (got.Data.Length != expected.Data.Length) return $"expected {expected.Data.Length} values, got {got.Data.Length}";
-        if (expected.IsComplex != got.IsComplex) return expected.IsComplex ? "expected complex numbers, got real ones" : "expected real numbers, got complex ones";
+        if (expected.IsComplex != got.IsComplex)
+            return expected.IsComplex ? "expected complex numbers, got real ones" : "expected real numbers, got complex ones";
         if (expected.Dtype != got.Dtype) return $"expected {expected.Dtype}, got {got.Dtype}";
         var exact = expected.Dtype == CaseArray.IndexDtype;
         var wrong = Enumerable.Range(0, expected.Data.Length)
@@ -25,7 +26,9 @@ public static class Comparison
         var first = wrong[0];
         var worst = wrong.Max(k => Error(expected.Data[k], got.Data[k]));
         return string.Create(CultureInfo.InvariantCulture,
-            $"expected {expected.Data[first]:R}, got {got.Data[first]:R} at {Position(expected.IsComplex ? first / 2 : first, expected.Shape)}; {wrong.Length} of {expected.Data.Length} values differ, max error {worst:G3}");
+            $"expected {expected.Data[first]:R}, got {got.Data[first]:R} at "
+            + $"{Position(expected.IsComplex ? first / 2 : first, expected.Shape)}; {wrong.Length} of {expected.Data.Length} values "
+            + $"differ, max error {worst:G3}");
     }
 
     // Equality covers the infinities, whose difference is not a number.

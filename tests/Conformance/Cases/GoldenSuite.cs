@@ -15,7 +15,8 @@ public static class GoldenSuite
     /// <param name="group">The only group wanted, or null for all.</param>
     /// <exception cref="InvalidDataException">A file is not a group of golden cases; the text names it.</exception>
     public static IEnumerable<GoldenGroup> Read(string folder, string? group = null) =>
-        Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(ReadFile).Where(g => group is null || g.Name == group);
+        Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(ReadFile)
+            .Where(g => group is null || g.Name == group);
 
     static GoldenGroup ReadFile(string path)
     {

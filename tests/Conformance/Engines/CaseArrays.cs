@@ -7,7 +7,8 @@ namespace Distributed.Keops.Conformance;
 /// <summary>Arrays of cases as arrays of the product, and back.</summary>
 public static class CaseArrays
 {
-    /// <summary>The array in its dtype; a complex one holds real and imaginary parts in turn and counts complex numbers in its shape.</summary>
+    /// <summary>The array in its dtype; a complex one holds real and imaginary parts in
+    /// turn and counts complex numbers in its shape.</summary>
     /// <exception cref="KeopsException">The shape has another number of values.</exception>
     public static NdArray ToArray(CaseArray array)
     {
@@ -31,8 +32,10 @@ public static class CaseArrays
         return array.Type switch
         {
             null => new CaseArray(shape, [.. array.Indices.ToArray().Select(i => (double)i)], CaseArray.IndexDtype),
-            ElementType.Float16 => new CaseArray(shape, [.. array.Halfs.ToArray().Select(v => (double)v)], "float16") { IsComplex = array.IsComplex },
-            ElementType.Float32 => new CaseArray(shape, [.. array.Singles.ToArray().Select(v => (double)v)], "float32") { IsComplex = array.IsComplex },
+            ElementType.Float16 =>
+                new CaseArray(shape, [.. array.Halfs.ToArray().Select(v => (double)v)], "float16") { IsComplex = array.IsComplex },
+            ElementType.Float32 =>
+                new CaseArray(shape, [.. array.Singles.ToArray().Select(v => (double)v)], "float32") { IsComplex = array.IsComplex },
             _ => new CaseArray(shape, array.Doubles.ToArray(), "float64") { IsComplex = array.IsComplex },
         };
     }

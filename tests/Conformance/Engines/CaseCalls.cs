@@ -22,12 +22,14 @@ public static class CaseCalls
         {
             Options = new ReductionOptions
             {
-                DtypeAcc = options.DtypeAcc, UseDoubleAcc = options.UseDoubleAcc, SumScheme = options.SumScheme, EnableChunks = options.EnableChunks,
+                DtypeAcc = options.DtypeAcc, UseDoubleAcc = options.UseDoubleAcc,
+                SumScheme = options.SumScheme, EnableChunks = options.EnableChunks,
             },
         };
         var arrays = call.Args.Select(CaseArrays.ToArray).ToArray();
         foreach (var variable in genred.Arguments) CheckDims(arrays.ElementAtOrDefault(variable.Index), variable, call);
-        var request = genred.Call(arrays) with { Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null };
+        var request = genred.Call(arrays) with
+            { Ranges = call.Ranges is { } six ? Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) : null };
         return StatedRows.Apply(StatedRows.Apply(request, Category.I, call.Nx), Category.J, call.Ny);
     }
 

@@ -2,14 +2,16 @@ using Distributed.Keops.Client;
 
 namespace Distributed.Keops.Conformance;
 
-/// <summary>The engines that can be asked for, by name. A further one is a class implementing <see cref="ICaseEngine"/> and a line here.</summary>
+/// <summary>The engines that can be asked for, by name. A further one is a class
+/// implementing <see cref="ICaseEngine"/> and a line here.</summary>
 public static class CaseEngines
 {
     /// <summary>The engine used when none is named.</summary>
     public const string Default = "cpu";
 
     /// <summary>How each engine is started.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<ICaseEngine>> All = new Dictionary<string, Func<ICaseEngine>>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, Func<ICaseEngine>> All = new Dictionary<string, Func<ICaseEngine>>(
+        StringComparer.Ordinal)
     {
         ["cpu"] = () => new KeopsCaseEngine(KeopsEngine.CreateLocal()),
         ["embedded"] = () => new EmbeddedCaseEngine(),

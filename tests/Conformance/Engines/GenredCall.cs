@@ -25,7 +25,8 @@ public sealed record GenredCall
     /// <summary>The weights' formula string.</summary>
     public string? Formula2 { get; init; }
 
-    /// <summary>What is computed, where it was read already from one string: it then goes before the strings above. Default: null.</summary>
+    /// <summary>What is computed, where it was read already from one string: it then
+    /// goes before the strings above. Default: null.</summary>
     public Reduction? Parsed { get; init; }
 
     /// <summary>The dtype of data and result: <c>float16</c>, <c>float32</c> or <c>float64</c>.</summary>

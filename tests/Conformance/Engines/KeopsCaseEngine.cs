@@ -19,7 +19,8 @@ public sealed class KeopsCaseEngine(KeopsEngine engine) : IProductEngine, IDispo
         var product = system.Product;
         var solve = new KernelSolve(product.Formula, product.Aliases, system.Unknown, product.Axis);
         var call = solve.Call([.. product.Args.Select(CaseArrays.ToArray)]) with { Alpha = system.Alpha, Eps = system.Eps };
-        if (product.Ranges is { } six) call = call with { Product = call.Product with { Ranges = Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) } };
+        if (product.Ranges is { } six)
+            call = call with { Product = call.Product with { Ranges = Ranges.FromArrays([.. six.Select(r => r.ToImmutableArray())]) } };
         var result = engine.SolveAsync(call).GetAwaiter().GetResult();
         return new CaseResult([CaseArrays.ToCase(result.Solution)]);
     }

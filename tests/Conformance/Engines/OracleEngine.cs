@@ -13,7 +13,8 @@ public sealed class OracleEngine : ISolveEngine
         var result = ReductionOracle.Reduce(Problem(call));
         var outputs = new List<CaseArray>();
         if (result.Values is { } values) outputs.Add(new CaseArray(result.Shape, CaseArray.Rounded(values, call.Dtype), call.Dtype));
-        if (result.Indices is { } indices) outputs.Add(new CaseArray(result.Shape, [.. indices.Select(i => (double)i)], CaseArray.IndexDtype));
+        if (result.Indices is { } indices)
+            outputs.Add(new CaseArray(result.Shape, [.. indices.Select(i => (double)i)], CaseArray.IndexDtype));
         return new CaseResult(outputs);
     }
 
@@ -21,7 +22,8 @@ public sealed class OracleEngine : ISolveEngine
     public CaseResult Solve(SolveCase system)
     {
         var problem = Problem(system.Product);
-        var unknown = AliasList.Parse(system.Product.Aliases).Find(system.Unknown) ?? throw new KeopsException($"No alias '{system.Unknown}'.");
+        var unknown = AliasList.Parse(system.Product.Aliases).Find(system.Unknown)
+            ?? throw new KeopsException($"No alias '{system.Unknown}'.");
         var (shape, solution) = SolveOracle.Solve(problem, unknown, system.Alpha);
         return new CaseResult([new CaseArray(shape, CaseArray.Rounded(solution, system.Product.Dtype), system.Product.Dtype)]);
     }
@@ -36,7 +38,8 @@ public sealed class OracleEngine : ISolveEngine
         var aliases = AliasList.Parse(call.Aliases);
         var reduction = call.Read(aliases);
         var (formula, weight) = (reduction.Formula, reduction.Weight);
-        List<Variable> variables = [.. aliases.ArgumentsFor(weight is null ? [formula] : [formula, weight]).Select(alias => alias.Variable)];
+        List<Variable> variables = [
+            .. aliases.ArgumentsFor(weight is null ? [formula] : [formula, weight]).Select(alias => alias.Variable)];
         CheckArguments(call, variables);
         return new ReductionProblem
         {
@@ -62,7 +65,8 @@ public sealed class OracleEngine : ISolveEngine
             var arg = call.Args[variable.Index];
             var dims = call.BatchDims + (variable.Category == Category.Parameter ? 1 : 2);
             if (arg.Shape.Length != dims)
-                throw new KeopsException($"Argument {arg.Name} has shape {arg.ShapeText}, expected {dims} dimensions ({call.BatchDims} of them batch).");
+                throw new KeopsException(
+                    $"Argument {arg.Name} has shape {arg.ShapeText}, expected {dims} dimensions ({call.BatchDims} of them batch).");
         }
     }
 }

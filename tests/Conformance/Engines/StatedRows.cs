@@ -24,7 +24,8 @@ static class StatedRows
 
         if (side.Count > 0 || rows == 1) return call;
         if (rows > Most) throw new KeopsException($"{rows} rows are stated for a side without arguments: expected at most {Most}.");
-        var batchDims = call.Variables.Select(v => ((TensorData)v.Data).Array.Shape.Count - (v.Variable.Category == Category.Parameter ? 1 : 2)).FirstOrDefault();
+        var batchDims = call.Variables.Select(
+            v => ((TensorData)v.Data).Array.Shape.Count - (v.Variable.Category == Category.Parameter ? 1 : 2)).FirstOrDefault();
         long[] shape = [.. Enumerable.Repeat(1L, batchDims), rows, 1];
         var added = new Variable(call.Variables.Select(v => v.Variable.Index).DefaultIfEmpty(-1).Max() + 1, 1, category);
         var zeros = new NdArray(new byte[(long)rows * call.Type.Size()], call.Type, shape);

@@ -7,7 +7,8 @@ namespace Distributed.Keops.Conformance;
 /// <param name="Reason">Why not; empty when it passed.</param>
 public sealed record Verdict(bool Passed, string Reason);
 
-/// <summary>The kinds of case that can be judged. A further kind is a class implementing <see cref="ICaseKind"/> and an entry here.</summary>
+/// <summary>The kinds of case that can be judged. A further kind is a class
+/// implementing <see cref="ICaseKind"/> and an entry here.</summary>
 public static class CaseKinds
 {
     static readonly Dictionary<string, ICaseKind> All = new ICaseKind[]

@@ -32,7 +32,8 @@ public sealed class GenredKind : ICaseKind
         golden.Field("ranges") is { } ranges ? [.. ranges.EnumerateArray().Select(Integers)] : null;
 
     static long[] Integers(JsonElement array) =>
-        [.. (array.ValueKind == JsonValueKind.Object ? array.GetProperty("data") : array).EnumerateArray().Select(value => value.GetInt64())];
+        [.. (array.ValueKind == JsonValueKind.Object ? array.GetProperty("data") : array).EnumerateArray()
+            .Select(value => value.GetInt64())];
 
     static CallOptions ReadOptions(JsonElement json)
     {

@@ -1,6 +1,7 @@
 namespace Distributed.Keops.Conformance;
 
-/// <summary>An expression on tensors, evaluated on the product's own LazyTensor; the same kind with an error expected has another name.</summary>
+/// <summary>An expression on tensors, evaluated on the product's own LazyTensor; the
+/// same kind with an error expected has another name.</summary>
 public sealed class LazyTensorKind(string name) : ICaseKind
 {
     /// <inheritdoc/>

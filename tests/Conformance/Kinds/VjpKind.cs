@@ -20,8 +20,8 @@ public sealed class VjpKind : ICaseKind
     }
 
     /// <summary>
-    /// The argument that is meant. In the files' batch group the names x, y, b, p stand for the first, second, third and fourth argument, although p comes
-    /// first there: what is called the gradient by x has shape and values of that by p. Shapes tell where that holds.
+    /// The argument that is meant. In the files' batch group the names x, y, b, p stand for the first, second, third and fourth argument,
+    /// although p comes first there: what is called the gradient by x has shape and values of that by p. Shapes tell where that holds.
     /// </summary>
     static int Place(GoldenCase golden, IReadOnlyList<CaseArray> args)
     {

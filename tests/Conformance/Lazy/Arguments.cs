@@ -10,7 +10,9 @@ public sealed class Arguments(IReadOnlyList<object?> positional, IReadOnlyDictio
 
     /// <summary>The next argument: by position where there is one left, else by keyword.</summary>
     /// <exception cref="KeopsException">It was not given.</exception>
-    public object? Take(string name) => TryTake(name, out var value) ? value : throw new KeopsException($"The argument '{name}' is missing.");
+    public object? Take(string name) => TryTake(name, out var value)
+        ? value
+        : throw new KeopsException($"The argument '{name}' is missing.");
 
     /// <summary>The next argument, or what it is when it is left out.</summary>
     public object? TakeOr(string name, object? otherwise) => TryTake(name, out var value) ? value : otherwise;

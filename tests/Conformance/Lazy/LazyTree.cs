@@ -53,7 +53,8 @@ public sealed class LazyTree(KeopsEngine engine, string dtype)
         var isMember = called.TryGetProperty("member", out var member);
         var of = isMember ? called.GetProperty("of") : default;
         var module = isMember && of.TryGetProperty("name", out var name) && !names.ContainsKey(name.GetString()!) ? name.GetString() : null;
-        var function = !isMember && called.TryGetProperty("name", out var plain) && !names.ContainsKey(plain.GetString()!) ? plain.GetString()
+        var function =
+            !isMember && called.TryGetProperty("name", out var plain) && !names.ContainsKey(plain.GetString()!) ? plain.GetString()
             : module is null ? null : $"{module}.{member}";
         var target = function is not null ? null : Visit(isMember ? of : called, names);
         var arguments = new Arguments(
@@ -78,7 +79,8 @@ public sealed class LazyTree(KeopsEngine engine, string dtype)
     {
         for (var k = 0; k < operands.Length; k++) operands[k] = Carry(operands[k]);
         return symbol == "neg" ? Operators.Negate(operands[0])
-            : symbol == "@" ? Members.Call((LazyTensor)operands[0]!, "__matmul__", new Arguments([operands[1]], new Dictionary<string, object?>()))
+            : symbol == "@" ? Members.Call(
+                (LazyTensor)operands[0]!, "__matmul__", new Arguments([operands[1]], new Dictionary<string, object?>()))
             : Operators.Apply(symbol, operands[0], operands[1]);
     }
 

@@ -63,7 +63,8 @@ static class Members
         ["vecmatmult"] = (x, a) => x.VecMatMult(Tensor(a.Take("other"))),
         ["tensorprod"] = (x, a) => x.TensorProd(Tensor(a.Take("other"))),
         ["keops_tensordot"] = (x, a) => x.KeopsTensorDot(
-            Tensor(a.Take("other")), Integers(a.Take("dimfa")), Integers(a.Take("dimfb")), Integers(a.Take("contfa")), Integers(a.Take("contfb")),
+            Tensor(a.Take("other")), Integers(a.Take("dimfa")), Integers(a.Take("dimfb")),
+            Integers(a.Take("contfa")), Integers(a.Take("contfb")),
             [.. a.TakeRest().SelectMany(Integers)]),
         ["keops_kron"] = (x, a) => x.KeopsKron(Tensor(a.Take("other")), Integers(a.Take("dimfself")), Integers(a.Take("dimfother"))),
         ["grad"] = (x, a) => x.Grad(Tensor(a.Take("other")), Tensor(a.Take("gradin"))),
@@ -113,7 +114,9 @@ static class Members
 
     /// <summary>A property of a tensor.</summary>
     public static object? Get(LazyTensor x, string name) =>
-        Properties.TryGetValue(name, out var property) ? property(x) : throw new NotSupportedException($"tensors have no property '{name}'.");
+        Properties.TryGetValue(name, out var property)
+            ? property(x)
+            : throw new NotSupportedException($"tensors have no property '{name}'.");
 
     /// <summary>A method call on a tensor.</summary>
     public static object? Call(LazyTensor x, string name, Arguments arguments)

@@ -8,7 +8,8 @@ namespace Distributed.Keops.Conformance;
 static class Reductions
 {
     /// <summary>A method that reduces along the vector without an axis, and over i or j with one.</summary>
-    public static object Along(LazyTensor x, Arguments arguments, Func<LazyTensor, LazyTensor> vector, Func<LazyTensor, Axis, ReductionCall> reduce)
+    public static object Along(
+        LazyTensor x, Arguments arguments, Func<LazyTensor, LazyTensor> vector, Func<LazyTensor, Axis, ReductionCall> reduce)
     {
         var axis = Axis(arguments, -1);
         return axis == -1 || axis == x.Rank - 1 ? vector(x) : WithOptions(reduce(x, axis), arguments);
@@ -29,7 +30,8 @@ static class Reductions
         return call with
         {
             Ranges = arguments.Keyword("ranges", null) is { } six ? Ranges.FromArrays([.. Values.Items(six).Select(Longs)]) : call.Ranges,
-            Options = new ReductionOptions { DtypeAcc = wide ? "float64" : acc, SumScheme = (string)arguments.Keyword("sum_scheme", "auto")! },
+            Options = new ReductionOptions
+                { DtypeAcc = wide ? "float64" : acc, SumScheme = (string)arguments.Keyword("sum_scheme", "auto")! },
         };
     }
 

@@ -28,7 +28,9 @@ public static class Values
     public static NdArray Array(object? value) => value as NdArray ?? throw new KeopsException($"{Name(value)} is no array.");
 
     /// <summary>An integer.</summary>
-    public static int Integer(object? value) => value is long number ? checked((int)number) : throw new KeopsException($"{Name(value)} is no integer.");
+    public static int Integer(object? value) => value is long number
+        ? checked((int)number)
+        : throw new KeopsException($"{Name(value)} is no integer.");
 
     /// <summary>A real number.</summary>
     public static double Real(object? value) => value switch
@@ -50,7 +52,8 @@ public static class Values
     };
 
     /// <summary>What a value is, for messages.</summary>
-    public static string Name(object? value) => value is null ? "None" : value is ReductionCall ? "a reduction" : $"a {value.GetType().Name}";
+    public static string Name(object? value) =>
+        value is null ? "None" : value is ReductionCall ? "a reduction" : $"a {value.GetType().Name}";
 
     static Complex AsComplex(object? value) => value is Complex number ? number : Real(value);
 }

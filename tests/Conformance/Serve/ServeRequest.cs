@@ -10,7 +10,8 @@ namespace Distributed.Keops.Conformance;
 public static class ServeRequest
 {
     /// <summary>The call a request asks for.</summary>
-    /// <exception cref="KeopsException">The line is not JSON, or a field is missing, of the wrong kind, or does not fit the others.</exception>
+    /// <exception cref="KeopsException">The line is not JSON, or a field is missing, of
+    /// the wrong kind, or does not fit the others.</exception>
     public static GenredCall Read(string line)
     {
         try
@@ -29,7 +30,8 @@ public static class ServeRequest
     {
         if (root.ValueKind != JsonValueKind.Object) throw new KeopsException("A request is a JSON object.");
         var text = Text(root, "formula");
-        List<string> aliases = [.. List(root, "aliases").Select(alias => alias.ValueKind == JsonValueKind.String ? alias.GetString()! : throw Wrong("aliases", "strings"))];
+        List<string> aliases = [.. List(root, "aliases")
+            .Select(alias => alias.ValueKind == JsonValueKind.String ? alias.GetString()! : throw Wrong("aliases", "strings"))];
         var reduction = ReductionText.Parse(text, AliasList.Parse(aliases));
         var dtype = Dtype(root);
         return new GenredCall
@@ -99,12 +101,18 @@ public static class ServeRequest
         var size = SizeOf(dtype);
         // In doubles: absurd sizes must not overflow into plausible ones.
         if (shape.Aggregate(1.0, (product, n) => product * n) * size != length)
-            throw new KeopsException($"args[{k}] holds {length} bytes, but its shape ({string.Join(", ", shape)}) of {dtype} asks for another number.");
+            throw new KeopsException(
+                $"args[{k}] holds {length} bytes, but its shape ({string.Join(", ", shape)}) of {dtype} asks for another number.");
         var values = new double[length / size];
         for (var v = 0; v < values.Length; v++)
         {
             var at = bytes.AsSpan(v * size);
-            values[v] = size == 2 ? (double)BinaryPrimitives.ReadHalfLittleEndian(at) : size == 4 ? BinaryPrimitives.ReadSingleLittleEndian(at) : BinaryPrimitives.ReadDoubleLittleEndian(at);
+            values[v] = size switch
+            {
+                2 => (double)BinaryPrimitives.ReadHalfLittleEndian(at),
+                4 => BinaryPrimitives.ReadSingleLittleEndian(at),
+                _ => BinaryPrimitives.ReadDoubleLittleEndian(at),
+            };
         }
         return new CaseArray(shape, values, dtype) { Name = $"args[{k}]" };
     }
@@ -116,12 +124,15 @@ public static class ServeRequest
     static int SizeOf(string dtype) => dtype switch { "float16" => 2, "float32" => 4, _ => 8 };
 
     static long[] Integers(JsonElement json) =>
-        [.. Items(json, "ranges").Select(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var n) ? n : throw Wrong("ranges", "lists of integers"))];
+        [.. Items(json, "ranges").Select(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var n)
+            ? n
+            : throw Wrong("ranges", "lists of integers"))];
 
     static JsonElement? Field(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    static JsonElement Needed(JsonElement json, string name) => Field(json, name) ?? throw new KeopsException($"The field '{name}' is missing.");
+    static JsonElement Needed(JsonElement json, string name) =>
+        Field(json, name) ?? throw new KeopsException($"The field '{name}' is missing.");
 
     static string Text(JsonElement json, string name) =>
         Needed(json, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw Wrong(name, "a string");
@@ -132,7 +143,9 @@ public static class ServeRequest
         json.ValueKind == JsonValueKind.Array ? json.EnumerateArray() : throw Wrong(name, "a list");
 
     static int Integer(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var value) && value >= 0 ? value : throw Wrong(name, $"integers of 0 to {int.MaxValue}");
+        json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var value) && value >= 0
+            ? value
+            : throw Wrong(name, $"integers of 0 to {int.MaxValue}");
 
     static KeopsException Wrong(string field, string expected) => new($"The field '{field}' must hold {expected}.");
 }

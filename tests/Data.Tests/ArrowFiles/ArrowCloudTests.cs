@@ -136,7 +136,8 @@ public sealed class ArrowCloudTests : IDisposable
     [Fact]
     public async Task Columns_are_kept_from_arrow_too()
     {
-        await using var kept = await KeptColumns.OpenAsync(CloudSpec.Parse(Write("a.arrow", stream: true, withNull: true) + ":label,y,x"), Token);
+        await using var kept = await KeptColumns.OpenAsync(
+            CloudSpec.Parse(Write("a.arrow", stream: true, withNull: true) + ":label,y,x"), Token);
         await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 1, null),
             new ResultOptions { Keep = kept }, Token))
         {

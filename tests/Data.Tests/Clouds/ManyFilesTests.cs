@@ -45,7 +45,8 @@ public sealed class ManyFilesTests : IDisposable
         Assert.Equal((_folder["2.parquet"], "x"), (error.Path, error.Column));
 
         Copy("nulls", "0.parquet");
-        error = await Assert.ThrowsAsync<DataException>(() => PointCloud.OpenAsync(_folder["[01].parquet:x,y,z"], new CloudOptions(), Token));
+        error = await Assert.ThrowsAsync<DataException>(
+            () => PointCloud.OpenAsync(_folder["[01].parquet:x,y,z"], new CloudOptions(), Token));
         Assert.Equal((_folder["0.parquet"], "z"), (error.Path, error.Column));
     }
 

@@ -24,7 +24,8 @@ public sealed class ResultWriterTests : IDisposable
     {
         var values = Values(rows, dim);
         var options = new ResultOptions { RowGroupRows = 300, Compress = compress };
-        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", dim, null), options, Token))
+        await using (var writer = await ResultWriter.CreateAsync(
+            _folder["out.parquet"], ResultColumns.For("sum", dim, null), options, Token))
         {
             for (var row = 0; row < rows; row += 70)
             {
@@ -70,7 +71,8 @@ public sealed class ResultWriterTests : IDisposable
     {
         var values = Enumerable.Range(0, 30 * dim).Select(n => (Half)(n / 4.0)).ToArray();
         await using (var writer = await ResultWriter.CreateAsync(
-            _folder["out.parquet"], ResultColumns.For("sum", dim, null, ResultKinds.Of(Kernels.ElementType.Float16)), new ResultOptions(), Token))
+            _folder["out.parquet"], ResultColumns.For("sum", dim, null, ResultKinds.Of(Kernels.ElementType.Float16)),
+            new ResultOptions(), Token))
         {
             await writer.AppendRowsAsync(30, Bytes(values), null, Token);
             await writer.CommitAsync(Token);
@@ -156,7 +158,8 @@ public sealed class ResultWriterTests : IDisposable
         Directory.CreateDirectory(_folder["out"]);
         await File.WriteAllTextAsync(_folder["out/old.txt"], "old", Token);
         var columns = ResultColumns.For("sum", 1, null);
-        var error = await Assert.ThrowsAsync<DataException>(() => ResultWriter.CreateAsync(_folder["out/"], columns, new ResultOptions(), Token));
+        var error = await Assert.ThrowsAsync<DataException>(
+            () => ResultWriter.CreateAsync(_folder["out/"], columns, new ResultOptions(), Token));
         Assert.Contains("holds files already", error.Message, StringComparison.Ordinal);
 
         await using (var writer = await ResultWriter.CreateAsync(_folder["out/"], columns, new ResultOptions { Overwrite = true }, Token))
@@ -186,7 +189,8 @@ public sealed class ResultWriterTests : IDisposable
             new ResultOptions(), Token));
         Assert.Contains("does not exist", error.Message, StringComparison.Ordinal);
         // Not even root may create files there.
-        error = await Assert.ThrowsAsync<DataException>(() => ResultWriter.CreateAsync("/proc/out.parquet", columns, new ResultOptions(), Token));
+        error = await Assert.ThrowsAsync<DataException>(
+            () => ResultWriter.CreateAsync("/proc/out.parquet", columns, new ResultOptions(), Token));
         Assert.Equal("/proc/out.parquet", error.Path);
     }
 
@@ -197,6 +201,7 @@ public sealed class ResultWriterTests : IDisposable
             new ResultOptions(), Token);
         await Assert.ThrowsAsync<ArgumentException>(() => writer.AppendAsync(1, [Bytes(1f)], null, Token));
         await Assert.ThrowsAsync<ArgumentException>(() => writer.AppendAsync(1, [Bytes(1f), Bytes(1.0)], null, Token));
-        await Assert.ThrowsAsync<ArgumentException>(() => writer.AppendAsync(1, [Bytes(1f), Bytes(1f)], RowMask.Create(0, 1, _ => false), Token));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => writer.AppendAsync(1, [Bytes(1f), Bytes(1f)], RowMask.Create(0, 1, _ => false), Token));
     }
 }

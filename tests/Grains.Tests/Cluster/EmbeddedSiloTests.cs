@@ -75,7 +75,8 @@ public sealed class EmbeddedSiloTests(EmbeddedFixture fixture) : IClassFixture<E
         var call = (x.SqDist(y) * LazyTensor.Pm(0.1)).Sum(axis: 0);
         Calls.AssertSame(await Calls.LocallyAsync(call), await Engine.ReduceAsync(call, null, Token));
 
-        var ranged = call with { Ranges = Ranges.FromArrays([0, 10, 10, 30], [1, 2], [0, 40, 5, 9], [0, 20, 20, 40], [1, 3], [0, 30, 2, 7, 9, 30]) };
+        var ranged = call with
+            { Ranges = Ranges.FromArrays([0, 10, 10, 30], [1, 2], [0, 40, 5, 9], [0, 20, 20, 40], [1, 3], [0, 30, 2, 7, 9, 30]) };
         Calls.AssertSame(await Calls.LocallyAsync(ranged), await Engine.ReduceAsync(ranged, null, Token));
 
         // More than fits into a message, and rows in an order of their own.
@@ -88,7 +89,8 @@ public sealed class EmbeddedSiloTests(EmbeddedFixture fixture) : IClassFixture<E
         var batched = call with
         {
             BatchShape = [2],
-            Variables = call.Variables.SetItem(0, call.Variables[0] with { Data = data with { Batches = [data.Batches[0], data.Batches[0]] } }),
+            Variables = call.Variables.SetItem(
+                0, call.Variables[0] with { Data = data with { Batches = [data.Batches[0], data.Batches[0]] } }),
         };
         Calls.AssertSame(await Calls.LocallyAsync(batched), await Engine.ReduceAsync(batched, null, Token));
     }
@@ -135,7 +137,8 @@ public sealed class EmbeddedSiloTests(EmbeddedFixture fixture) : IClassFixture<E
     public async Task Several_silos_stand_side_by_side_and_stop_at_once()
     {
         var other = await EmbeddedSilo.StartAsync(cancellationToken: Token);
-        await using var connected = await KeopsEngine.ConnectAsync(new ClusterOptions { Gateways = [$"127.0.0.1:{other.GatewayPort}"] }, Token);
+        await using var connected = await KeopsEngine.ConnectAsync(
+            new ClusterOptions { Gateways = [$"127.0.0.1:{other.GatewayPort}"] }, Token);
         var call = Calls.Gauss(300, 400);
         var expected = await Calls.LocallyAsync(call);
         Calls.AssertSame(expected, await connected.ReduceAsync(call, null, Token));

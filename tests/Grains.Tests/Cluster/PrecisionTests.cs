@@ -78,7 +78,8 @@ public sealed class PrecisionTests(EmbeddedFixture fixture) : IClassFixture<Embe
         }
 
         Calls.AssertSame(
-            await Calls.LocallyAsync(call with { Options = options }), await fixture.Silo.Engine.ReduceAsync(call with { Options = options }, null, Token));
+            await Calls.LocallyAsync(call with { Options = options }),
+            await fixture.Silo.Engine.ReduceAsync(call with { Options = options }, null, Token));
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public sealed class PrecisionTests(EmbeddedFixture fixture) : IClassFixture<Embe
             {
                 var result = await engine.ReduceAsync(call, null, Token);
                 foreach (var array in result.Arrays)
-                    Assert.Equal(Enumerable.Range(0, Rows).Select(row => IsNull(row)), Enumerable.Range(0, Rows).Select(row => array.IsNull(row)));
+                    Assert.Equal(
+                        Enumerable.Range(0, Rows).Select(row => IsNull(row)), Enumerable.Range(0, Rows).Select(row => array.IsNull(row)));
                 var values = Doubles(result[0]);
                 Assert.Equal(Enumerable.Range(0, 2 * Rows).Select(at => IsNull(at / 2)), values.Select(double.IsNaN));
                 var indices = result[1].Indices.ToArray();
@@ -203,7 +205,8 @@ public sealed class PrecisionTests(EmbeddedFixture fixture) : IClassFixture<Embe
             }
 
             await engine.ReduceAsync(
-                Calls.Gauss(5, 6) with { Options = new ReductionOptions { Backend = "CPU", DeviceId = 0, EnableChunks = false } }, null, Token);
+                Calls.Gauss(5, 6) with
+                    { Options = new ReductionOptions { Backend = "CPU", DeviceId = 0, EnableChunks = false } }, null, Token);
         }
     }
 

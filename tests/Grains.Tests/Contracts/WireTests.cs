@@ -72,7 +72,8 @@ public sealed class WireTests : IDisposable
     public void Receipts_and_faults_arrive_whole()
     {
         var ticket = new BlockTicket("job/0", "silo", Guid.NewGuid(), 3, 42);
-        var receipt = new TaskReceipt(new PlanTask(1, 2, 3, new MergeNode(4, 5)), "cpu-256-1", new(ticket, NumericBlock.Of(new byte[] { 1, 2, 3 })), 64, 1e12, TimeSpan.FromSeconds(2));
+        var receipt = new TaskReceipt(new PlanTask(1, 2, 3, new MergeNode(4, 5)), "cpu-256-1",
+            new(ticket, NumericBlock.Of(new byte[] { 1, 2, 3 })), 64, 1e12, TimeSpan.FromSeconds(2));
         Assert.Equal(receipt, Sent(receipt));
 
         var fault = Sent<Exception>(KeopsFaultException.Lost(new BlockReference(ticket, null), "gone."));

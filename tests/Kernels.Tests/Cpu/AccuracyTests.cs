@@ -33,7 +33,8 @@ public class AccuracyTests(ITestOutputHelper output)
         foreach (var g in new[] { 1.0, 10, 40, 100, 1000, 1e4 })
         {
             var random = new Random(23);
-            var problem = EngineProblem.Create(kind, f, ElementType.Float32, 24, 1500, (v, _) => v.Index == 3 ? g : random.NextDouble(), weight);
+            var problem = EngineProblem.Create(
+                kind, f, ElementType.Float32, 24, 1500, (v, _) => v.Index == 3 ? g : random.NextDouble(), weight);
             var expected = problem.Expect();
             var error = Check(problem.Run(problem.SmallPlan(leafRows: 400)), expected);
             output.WriteLine($"{name}, g = {g}: {error:G3} of the row's scale.");
@@ -67,7 +68,8 @@ public class AccuracyTests(ITestOutputHelper output)
             for (var j = 0; j < N; j++)
             {
                 var d = 0.0;
-                for (var k = 0; k < 3; k++) d += Math.Pow(problem.Data[X.AsVariable!.Value][3 * i + k] - problem.Data[Y.AsVariable!.Value][3 * j + k], 2);
+                for (var k = 0; k < 3; k++)
+                    d += Math.Pow(problem.Data[X.AsVariable!.Value][3 * i + k] - problem.Data[Y.AsVariable!.Value][3 * j + k], 2);
                 sum += Math.Exp(-d);
             }
 

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Distributed.Keops.Kernels.Tests.Cpu;
 
-/// <summary>Long lists of nearest values: the room for newcomers is used up many times over, by values with many ties, in any order.</summary>
+/// <summary>Long lists of nearest values: the room for newcomers is used up many times
+/// over, by values with many ties, in any order.</summary>
 public class ListBufferTests
 {
     const int M = 70, N = 1500;

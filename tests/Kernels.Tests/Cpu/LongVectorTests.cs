@@ -27,7 +27,8 @@ public class LongVectorTests
         ["pairwise product"] = v => v.X * v.Y + v.A,
         ["exponentials of components"] = v => (v.X * v.Y).Exp(),
         ["gradient of gauss"] = v => (-(v.G * v.X.SqDist(v.Y))).Exp().Gradient(v.X.AsVariable!.Value, v.B),
-        ["gradient of gradient"] = v => ((-(v.G * v.X.SqDist(v.Y))).Exp().Gradient(v.X.AsVariable!.Value, v.B) | v.E).Gradient(v.Y.AsVariable!.Value, v.A),
+        ["gradient of gradient"] =
+            v => ((-(v.G * v.X.SqDist(v.Y))).Exp().Gradient(v.X.AsVariable!.Value, v.B) | v.E).Gradient(v.Y.AsVariable!.Value, v.A),
         ["norm"] = v => (v.X - v.Y).Norm2(),
         ["gradient of norm"] = v => (v.X - v.Y).Norm2().Gradient(v.X.AsVariable!.Value, v.B),
         ["normalized"] = v => (v.X - v.Y).Normalize(),
@@ -103,7 +104,8 @@ public class LongVectorTests
         {
             foreach (var (kind, f, g, k) in new (string, Formula, Formula?, int?)[]
             {
-                ("SumSoftMaxWeight", v.X | v.Y, v.Y, null), ("LogSumExp", v.X | v.Y, (v.X - v.Y).Square(), null), ("Max_SumShiftExpWeight", v.A * v.B, v.X * v.Y, null),
+                ("SumSoftMaxWeight", v.X | v.Y, v.Y, null), ("LogSumExp", v.X | v.Y, (v.X - v.Y).Square(), null),
+                ("Max_SumShiftExpWeight", v.A * v.B, v.X * v.Y, null),
                 ("Min_ArgMin", v.X - v.Y, null, null), ("KMin_ArgKMin", v.X - v.Y, null, 2), ("ArgKMin", v.Y - v.X.Elem(0), null, 7),
             })
             {

@@ -20,9 +20,11 @@ public class NoFallbackTests
             Assert.DoesNotContain(kernels, line => line.StartsWith("refused", StringComparison.Ordinal));
             var compiled = await File.ReadAllLinesAsync(summary, TestContext.Current.CancellationToken);
             // The control: a method that is too large is said to be.
-            Assert.Contains(compiled, line => line.Contains("control_too_large", StringComparison.Ordinal) && !line.Contains("FullOpts", StringComparison.Ordinal));
+            Assert.Contains(compiled, line => line.Contains("control_too_large", StringComparison.Ordinal)
+                && !line.Contains("FullOpts", StringComparison.Ordinal));
             var keops = compiled.Where(line => line.Contains("keops_", StringComparison.Ordinal)).ToArray();
-            Assert.True(keops.Length >= 3 * kernels.Count, $"{keops.Length} methods of {kernels.Count} kernels: expected a loop over pairs, a merge and results of each.");
+            Assert.True(keops.Length >= 3 * kernels.Count,
+                $"{keops.Length} methods of {kernels.Count} kernels: expected a loop over pairs, a merge and results of each.");
             Assert.All(keops, line => Assert.Contains("[FullOpts", line, StringComparison.Ordinal));
         }
         finally
@@ -33,7 +35,8 @@ public class NoFallbackTests
 
     static async Task<(List<string> Kernels, int ExitCode)> RunZooAsync(string summary)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
             RedirectStandardOutput = true,
             Environment = { ["DOTNET_JitStdOutFile"] = summary, ["DOTNET_JitDisasmSummary"] = "1" },

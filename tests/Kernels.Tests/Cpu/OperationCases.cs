@@ -30,7 +30,8 @@ enum Numbers
 /// <param name="Ulps">The largest error, in units of the last place of the largest number of a result.</param>
 sealed record OperationCase(string Name, int[] Dims, int[] Parameters, Numbers Numbers, double Ulps)
 {
-    /// <summary>Every name of the language but those without arguments and the derivatives, which are formulas of other operations.</summary>
+    /// <summary>Every name of the language but those without arguments and the
+    /// derivatives, which are formulas of other operations.</summary>
     public static readonly ImmutableArray<OperationCase> All =
     [
         .. Unary(Numbers.Edges, 1, "Abs", "Minus", "Sign", "Step", "ReLU", "Floor", "Sqrt", "Inv"),
@@ -44,23 +45,31 @@ sealed record OperationCase(string Name, int[] Dims, int[] Parameters, Numbers N
         Of("Round", [2], [0]), Of("Round", [2], [1], Numbers.Quarters, 3), Of("Round", [1], [-1], Numbers.Quarters, 3),
         .. new[] { -3, -2, -1, 0, 1, 2, 3, 4, 7, 12 }.Select(n => Of("Pow", [2], [n], Numbers.Moderate, 4 + 2 * Math.Abs(n))),
         Of("Sum", [1]), Of("Sum", [5], numbers: Numbers.Moderate, ulps: 6), Of("SumT", [1], [4]), Of("Concat", [2, 3]),
-        Of("Extract", [5], [1, 3]), Of("ExtractT", [2], [1, 4]), Of("ExtractT", [2], [0, 4]), Of("ExtractT", [2], [2, 4]), Of("Elem", [4], [2]), Of("ElemT", [1], [4, 1]),
+        Of("Extract", [5], [1, 3]), Of("ExtractT", [2], [1, 4]), Of("ExtractT", [2], [0, 4]), Of("ExtractT", [2], [2, 4]),
+        Of("Elem", [4], [2]), Of("ElemT", [1], [4, 1]),
         Of("Max", [4], numbers: Numbers.Quarters), Of("Min", [4], numbers: Numbers.Quarters),
         Of("ArgMax", [4], numbers: Numbers.Quarters), Of("ArgMin", [4], numbers: Numbers.Quarters), Of("OneHot", [1], [4], Numbers.Places),
         Of("Scalprod", [3, 3], numbers: Numbers.Quarters, ulps: 8), Of("Scalprod", [3, 1], numbers: Numbers.Quarters, ulps: 8),
-        Of("SqNorm2", [3], numbers: Numbers.Moderate, ulps: 8), Of("Norm2", [3], numbers: Numbers.Moderate, ulps: 8), Of("Normalize", [3], numbers: Numbers.Moderate, ulps: 8),
+        Of("SqNorm2", [3], numbers: Numbers.Moderate, ulps: 8), Of("Norm2", [3], numbers: Numbers.Moderate, ulps: 8),
+        Of("Normalize", [3], numbers: Numbers.Moderate, ulps: 8),
         Of("SqDist", [3, 3], numbers: Numbers.Moderate, ulps: 8), Of("SqDist", [1, 3], numbers: Numbers.Moderate, ulps: 8),
         Of("WeightedSqNorm", [1, 3], numbers: Numbers.Quarters, ulps: 8), Of("WeightedSqNorm", [3, 3], numbers: Numbers.Quarters, ulps: 8),
-        Of("WeightedSqNorm", [9, 3], numbers: Numbers.Quarters, ulps: 8), Of("WeightedSqDist", [3, 3, 3], numbers: Numbers.Quarters, ulps: 8),
-        Of("TensorDot", [6, 6], [2, 2, 3, 2, 3, 2, 1, 1, 1, 0, 0], Numbers.Quarters, 8), Of("TensorDot", [6, 2], [2, 2, 3, 1, 2, 0, 0, 3, 2, 0, 1], Numbers.Quarters),
+        Of("WeightedSqNorm", [9, 3], numbers: Numbers.Quarters, ulps: 8),
+        Of("WeightedSqDist", [3, 3, 3], numbers: Numbers.Quarters, ulps: 8),
+        Of("TensorDot", [6, 6], [2, 2, 3, 2, 3, 2, 1, 1, 1, 0, 0], Numbers.Quarters, 8),
+        Of("TensorDot", [6, 2], [2, 2, 3, 1, 2, 0, 0, 3, 2, 0, 1], Numbers.Quarters),
         Of("MatVecMult", [6, 3], numbers: Numbers.Quarters, ulps: 8), Of("VecMatMult", [2, 6], numbers: Numbers.Quarters, ulps: 8),
         Of("TensorProd", [2, 3], numbers: Numbers.Quarters), Of("Kron", [4, 2], [2, 2, 2, 2, 1, 2], Numbers.Quarters),
-        Of("Complex", [2, 2]), Of("Complex", [1, 2]), .. Complex(1, "ComplexReal", "ComplexImag", "Conj"), .. Complex(6, "ComplexAbs", "ComplexSquareAbs", "ComplexSum"),
-        Of("ComplexAngle", [4], numbers: Numbers.Moderate, ulps: 2), Of("ComplexExp", [4], numbers: Numbers.Quarters, ulps: 8), Of("ComplexSumT", [2], [6]),
+        Of("Complex", [2, 2]), Of("Complex", [1, 2]), .. Complex(1, "ComplexReal", "ComplexImag", "Conj"),
+        .. Complex(6, "ComplexAbs", "ComplexSquareAbs", "ComplexSum"),
+        Of("ComplexAngle", [4], numbers: Numbers.Moderate, ulps: 2), Of("ComplexExp", [4], numbers: Numbers.Quarters, ulps: 8),
+        Of("ComplexSumT", [2], [6]),
         Of("ComplexExp1j", [2], numbers: Numbers.Quarters, ulps: 3), Of("Real2Complex", [2]), Of("Imag2Complex", [2]),
-        Of("ComplexAdd", [4, 4]), Of("ComplexAdd", [2, 4]), Of("ComplexSubtract", [4, 2]), Of("ComplexMult", [4, 4], numbers: Numbers.Quarters, ulps: 4),
+        Of("ComplexAdd", [4, 4]), Of("ComplexAdd", [2, 4]), Of("ComplexSubtract", [4, 2]),
+        Of("ComplexMult", [4, 4], numbers: Numbers.Quarters, ulps: 4),
         Of("ComplexDivide", [4, 4], numbers: Numbers.Quarters, ulps: 8), Of("ComplexRealScal", [1, 4], numbers: Numbers.Quarters),
-        Of("BSpline", [7, 1], [2], Numbers.Quarters, 16), Of("SoftDTW_SqDist", [3, 3, 1], numbers: Numbers.Positive, ulps: 4000), Of("SoftDTW_SqDist", [1, 4, 1], numbers: Numbers.Positive, ulps: 4000),
+        Of("BSpline", [7, 1], [2], Numbers.Quarters, 16), Of("SoftDTW_SqDist", [3, 3, 1], numbers: Numbers.Positive, ulps: 4000),
+        Of("SoftDTW_SqDist", [1, 4, 1], numbers: Numbers.Positive, ulps: 4000),
         Of("SqNormIso", [1, 3], numbers: Numbers.Quarters, ulps: 8), Of("SqNormDiag", [3, 3], numbers: Numbers.Quarters, ulps: 8),
         Of("SymSqNorm", [9, 3], numbers: Numbers.Quarters, ulps: 8), Of("DiffClampInt", [2], [-1, 2]),
         Of("Factorize", [2, 2]), Of("AutoFactorize", [2]),
@@ -69,7 +78,8 @@ sealed record OperationCase(string Name, int[] Dims, int[] Parameters, Numbers N
     /// <summary>Names that have no arguments, or stand for derivatives.</summary>
     public static readonly string[] Elsewhere =
     [
-        "Var", "IntCst", "RatCst", "IntInv", "Zero", "Grad", "GradMatrix", "Divergence", "Laplacian", "TraceOperator", "AdjointOperator", "SumLinOperator", "Diff", "Grad_WithSavedForward", "Diff_WithSavedForward",
+        "Var", "IntCst", "RatCst", "IntInv", "Zero", "Grad", "GradMatrix", "Divergence", "Laplacian", "TraceOperator", "AdjointOperator",
+        "SumLinOperator", "Diff", "Grad_WithSavedForward", "Diff_WithSavedForward",
         "SoftDTW_SqDistGradX", "SoftDTW_SqDistGradY",
     ];
 
@@ -85,7 +95,9 @@ sealed record OperationCase(string Name, int[] Dims, int[] Parameters, Numbers N
         names.SelectMany(n => new[] { Of(n, [1], null, numbers, ulps), Of(n, [3], null, numbers, ulps) });
 
     static IEnumerable<OperationCase> Binary(Numbers numbers, double ulps, params string[] names) =>
-        names.SelectMany(n => new[] { Of(n, [1, 1], null, numbers, ulps), Of(n, [3, 1], null, numbers, ulps), Of(n, [2, 2], null, numbers, ulps) });
+        names.SelectMany(
+            n => new[] { Of(n, [1, 1], null, numbers, ulps), Of(n, [3, 1], null, numbers, ulps), Of(n, [2, 2], null, numbers, ulps) });
 
-    static IEnumerable<OperationCase> Complex(double ulps, params string[] names) => names.Select(n => Of(n, [4], null, Numbers.Moderate, ulps));
+    static IEnumerable<OperationCase> Complex(double ulps, params string[] names) =>
+        names.Select(n => Of(n, [4], null, Numbers.Moderate, ulps));
 }

@@ -15,7 +15,8 @@ public class OperationTests
     [Fact]
     public void Every_operation_has_a_case() => Assert.Equal(
         Operations.All.Select(f => f.Name).Order(),
-        OperationCase.All.Select(c => c.Name).Distinct().Concat(OperationCase.Elsewhere.Where(n => Operations.Find(n) is not null)).Order());
+        OperationCase.All.Select(c => c.Name).Distinct()
+            .Concat(OperationCase.Elsewhere.Where(n => Operations.Find(n) is not null)).Order());
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -76,9 +77,11 @@ public class OperationTests
             for (var at = 0; at < got.Length; at++)
             {
                 var row = at / formula.Dim;
-                var scale = expected.Skip(row * formula.Dim).Take(formula.Dim).Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+                var scale = expected.Skip(row * formula.Dim).Take(formula.Dim).Where(double.IsFinite).Select(Math.Abs)
+                    .DefaultIfEmpty(0).Max();
                 if (!Near(got[at], expected[at], scale, c.Ulps, type))
-                    Assert.Fail($"{c}, {type}, {width} bits, of {string.Join(" and ", Row(values, c, row))}: component {at % formula.Dim} is {got[at]:R}, expected {expected[at]:R}.");
+                    Assert.Fail($"{c}, {type}, {width} bits, of {string.Join(" and ", Row(values, c, row))}: component {at % formula.Dim} "
+                        + $"is {got[at]:R}, expected {expected[at]:R}.");
             }
         }
     }
@@ -86,7 +89,9 @@ public class OperationTests
     /// <summary>Equal, both NaN, or near; what leaves the dtype's normal numbers may be 0 or infinite.</summary>
     static bool Near(double got, double want, double scale, double ulps, ElementType type)
     {
-        var (unit, least, most) = type == ElementType.Float32 ? (1.2e-7, 1.1754944e-38, (double)float.MaxValue) : (2.3e-16, 2.2250738585072014e-308, double.MaxValue);
+        var (unit, least, most) = type == ElementType.Float32
+            ? (1.2e-7, 1.1754944e-38, (double)float.MaxValue)
+            : (2.3e-16, 2.2250738585072014e-308, double.MaxValue);
         if (double.IsNaN(want)) return double.IsNaN(got);
         if (got == want) return true;
         if (Math.Abs(want) > most) return got == Math.CopySign(double.PositiveInfinity, want);
@@ -104,7 +109,9 @@ public class OperationTests
         return [.. c.Dims.Select((d, k) => Enumerable.Range(0, Rows * d).Select(at =>
         {
             // One argument goes through all edges, the first beside the second for two: every combination where there are 14 · 14.
-            var number = c.Dims.Length <= 2 && d == 1 ? edges[(k == 0 ? at : at / edges.Length) % edges.Length] : edges[random.Next(edges.Length)];
+            var number = c.Dims.Length <= 2 && d == 1
+                ? edges[(k == 0 ? at : at / edges.Length) % edges.Length]
+                : edges[random.Next(edges.Length)];
             return type == ElementType.Float32 ? (float)number : number;
         }).ToArray())];
     }
@@ -116,7 +123,8 @@ public class OperationTests
             0, -0.0, 1, -1, 0.5, -2.5, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 3.7,
             type == ElementType.Float32 ? 1.2e-38 : 2.3e-308, type == ElementType.Float32 ? -3e38 : -1.7e308, 1e-20, -87.2,
         ],
-        Numbers.Moderate => [0, -0.0, 1, -1, 0.5, -2.5, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 3.7, 1e-5, -30, 7, 0.0625],
+        Numbers.Moderate =>
+            [0, -0.0, 1, -1, 0.5, -2.5, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 3.7, 1e-5, -30, 7, 0.0625],
         Numbers.Quarters => [0, 0.25, -0.25, 0.5, -0.5, 0.75, 1, -1, 1.25, 1.5, -1.5, 2, -2.75, 3],
         Numbers.Positive => [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5],
         _ => [-1, 0, 1, 2, 3, 4, 5, 0.4, 1.6, -0.4, 2.5, -0.6, 3.4, 3.6],

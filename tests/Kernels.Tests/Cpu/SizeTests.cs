@@ -10,7 +10,8 @@ using Xunit;
 
 namespace Distributed.Keops.Kernels.Tests.Cpu;
 
-/// <summary>Every operation and every reduction at growing sizes, far beyond what one method can hold: never refused, right, and compiled at once.</summary>
+/// <summary>Every operation and every reduction at growing sizes, far beyond what one method
+/// can hold: never refused, right, and compiled at once.</summary>
 public class SizeTests(ITestOutputHelper output)
 {
     const int M = 3, N = 6;
@@ -39,10 +40,12 @@ public class SizeTests(ITestOutputHelper output)
             "Grad(Exp(-SqDist(x,y)),x,b)", "Grad(Grad(Exp(-SqDist(x,y)),x,b)|x,y,b)", "Divergence(x*y,x)", "Laplacian(SqDist(x,y),x)"),
         .. Of([3, 16, 64, 256, 1000], "Diff(Normalize(x-y),x,y)"),
         .. Of(To256, "TraceOperator(x*b,x)", "Divergence(Exp(-SqDist(x,y))*(x-y),x)", "Laplacian(Exp(-SqDist(x,y)),x)"),
-        .. Of([1, 3, 16, 64], "TensorProd(x,y)", "GradMatrix(x*y,x)", "GradMatrix(Exp(-SqDist(x,y)),x)", "MatVecMult(a,y)", "VecMatMult(y,a)", "MatVecMult(s,x-y)",
+        .. Of([1, 3, 16, 64], "TensorProd(x,y)", "GradMatrix(x*y,x)", "GradMatrix(Exp(-SqDist(x,y)),x)",
+            "MatVecMult(a,y)", "VecMatMult(y,a)", "MatVecMult(s,x-y)",
             "WeightedSqNorm(s,x-y)", "Grad(MatVecMult(a,y),a,y)", "Grad(MatVecMult(a,y),y,x)", "Kron(x,y,[{0}],[{0}])",
             "TensorDot(a,y,[{0},{0}],[{0}],[0],[0])", "Grad(TensorDot(a,y,[{0},{0}],[{0}],[0],[0]),a,x)"),
-        .. Of([1, 3, 8, 16], "TensorDot(a,s*b,[{0},{0}],[{0},{0}],[1],[0])", "TensorDot(a,s*b,[{0},{0}],[{0},{0}],[0,1],[0,1])", "Kron(a,y,[{0},{0}],[1,{0}])"),
+        .. Of([1, 3, 8, 16], "TensorDot(a,s*b,[{0},{0}],[{0},{0}],[1],[0])", "TensorDot(a,s*b,[{0},{0}],[{0},{0}],[0,1],[0,1])",
+            "Kron(a,y,[{0},{0}],[1,{0}])"),
         .. Of([1, 3, 10, 30, 64], "SoftDTW_SqDist(x,y,IntCst(1))"),
         .. Of([5, 16, 64, 256], "BSpline(x,b,1)", "BSpline(x,b,3)", "Grad(BSpline(x,b,2),b,Extract(y,0,{0}-3))"),
     ];
@@ -88,7 +91,8 @@ public class SizeTests(ITestOutputHelper output)
     {
         const int D = 256;
         var random = new Random(1);
-        var problem = EngineProblem.Create("Sum", Parse("MatVecMult(a,y)", D), ElementType.Float64, 2, 3, (_, _) => random.Next(-8, 9) * 0.25);
+        var problem = EngineProblem.Create(
+            "Sum", Parse("MatVecMult(a,y)", D), ElementType.Float64, 2, 3, (_, _) => random.Next(-8, 9) * 0.25);
         var (a, y) = (problem.Data[Formula.Vi(5, D * D).AsVariable!.Value], problem.Data[Formula.Vj(1, D).AsVariable!.Value]);
         var expected = from i in Enumerable.Range(0, 2)
                        from k in Enumerable.Range(0, D)
@@ -138,10 +142,12 @@ public class SizeTests(ITestOutputHelper output)
         // Quarters: differences and products are exact, and ties abound.
         Check($"{k}, D = {size}", "KMin_ArgKMin", Parse("x-y", size), null, k, ElementType.Float32, Widths.Here, n: 30, exact: true);
         Check($"{k}, D = {size}", "KMin", Parse("x-y", size), null, k, ElementType.Float64, [Widths.Here[^1]], n: 30, exact: true);
-        Check($"{k} of a long formula", "ArgKMin", Parse("ComplexMult(u,w)", size), null, k, ElementType.Float64, [Widths.Here[0]], exact: true);
+        Check($"{k} of a long formula", "ArgKMin", Parse("ComplexMult(u,w)", size), null, k,
+            ElementType.Float64, [Widths.Here[0]], exact: true);
     }
 
-    void Check(string what, string kind, Formula formula, Formula? weight, int? k, ElementType type, int[] widths, int n = N, bool exact = false)
+    void Check(string what, string kind, Formula formula, Formula? weight, int? k, ElementType type,
+        int[] widths, int n = N, bool exact = false)
     {
         var random = new Random(7);
         var longest = formula.Variables().Select(v => v.Dim).DefaultIfEmpty(1).Max();
@@ -153,7 +159,8 @@ public class SizeTests(ITestOutputHelper output)
             foreach (var width in widths) CpuReduction.Compile(compiled.Program, width);
             watch.Stop();
             Assert.True(watch.Elapsed < Longest, $"Compiling took {watch.Elapsed}.");
-            if (watch.ElapsedMilliseconds > 300) output.WriteLine($"{what}, {type}: {watch.ElapsedMilliseconds} ms, {compiled.Kernel.Schedule}");
+            if (watch.ElapsedMilliseconds > 300)
+                output.WriteLine($"{what}, {type}: {watch.ElapsedMilliseconds} ms, {compiled.Kernel.Schedule}");
             var expected = problem.Expect();
             // Of numbers up to 1, whose sums may cancel.
             var scales = expected.Values?.Select(v => Math.Max(0.1, double.IsFinite(v) ? Math.Abs(v) : 0)).ToArray();

@@ -13,7 +13,8 @@ public class TileEdgeTests
     /// <summary>Output rows and reduced rows: every size meets an edge of the other side.</summary>
     static readonly (int M, int N)[] Sizes =
     [
-        (0, 17), (1, 0), (65, 0), (1, 1), (15, 16), (16, 15), (17, 63), (63, 1), (64, 64), (65, 99), (16, 100), (17, 101), (1, 199), (64, 200),
+        (0, 17), (1, 0), (65, 0), (1, 1), (15, 16), (16, 15), (17, 63), (63, 1), (64, 64), (65, 99),
+        (16, 100), (17, 101), (1, 199), (64, 200),
         (63, 201), (255, 17), (256, 65), (257, 1), (1, 255), (15, 256), (65, 257), (1000, 16), (17, 1000), (1, 399), (16, 401),
     ];
 
@@ -50,7 +51,8 @@ public class TileEdgeTests
         foreach (var (outputs, reduced) in new[] { (70, 130), (17, 300), (130, 5), (3, 1) })
         {
             var (m, n) = axis == 1 ? (outputs, reduced) : (reduced, outputs);
-            Check(AllReductions.Create(name, type, m, n, axis, (v, _) => v.Index == 3 ? special[random.Next(special.Length)] : random.Next(-4, 5) * 0.5));
+            Check(AllReductions.Create(
+                name, type, m, n, axis, (v, _) => v.Index == 3 ? special[random.Next(special.Length)] : random.Next(-4, 5) * 0.5));
         }
     }
 
@@ -70,5 +72,6 @@ public class TileEdgeTests
     }
 
     /// <summary>Rows at both ends of vectors and tiles.</summary>
-    static int[] Sample(int rows) => [.. new[] { 0, 15, 16, 63, 64, 65, 127, 128, 255, 256, rows - 1 }.Where(r => r >= 0 && r < rows).Distinct().Order()];
+    static int[] Sample(int rows) =>
+        [.. new[] { 0, 15, 16, 63, 64, 65, 127, 128, 255, 256, rows - 1 }.Where(r => r >= 0 && r < rows).Distinct().Order()];
 }

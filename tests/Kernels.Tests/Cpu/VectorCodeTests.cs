@@ -103,23 +103,28 @@ public class VectorCodeTests(ITestOutputHelper output)
         foreach (var end in new[] { low, high })
         {
             var last = BitConverter.SingleToUInt32Bits(end);
-            for (var bits = BitConverter.SingleToUInt32Bits(MathF.CopySign(0, end)); bits <= last; bits += 1009) inputs.Add(BitConverter.UInt32BitsToSingle(bits));
+            for (var bits = BitConverter.SingleToUInt32Bits(MathF.CopySign(0, end)); bits <= last; bits += 1009)
+                inputs.Add(BitConverter.UInt32BitsToSingle(bits));
         }
 
-        Check(width, ElementType.Float32, function, exact, [.. inputs], 1.1754943508222875e-38, float.MaxValue, e => Math.ScaleB(1, Math.ILogB(e) - 23));
+        Check(width, ElementType.Float32, function, exact, [.. inputs], 1.1754943508222875e-38, float.MaxValue,
+            e => Math.ScaleB(1, Math.ILogB(e) - 23));
     }
 
-    void CheckDouble(int width, Func<ProgramBuilder, Value, Value> function, Func<double, double> exact, double low, double high, int count = 400_000)
+    void CheckDouble(
+        int width, Func<ProgramBuilder, Value, Value> function, Func<double, double> exact, double low, double high, int count = 400_000)
     {
         var random = new Random(3);
         var inputs = Enumerable.Range(0, count).Select(k => k % 4 == 0
             ? Math.ScaleB(random.NextDouble() * 2 - 1, -random.Next(60))
             : low + (high - low) * random.NextDouble()).ToArray();
-        Check(width, ElementType.Float64, function, exact, inputs, 2.2250738585072014e-308, double.MaxValue, e => Math.ScaleB(1, Math.ILogB(e) - 52));
+        Check(width, ElementType.Float64, function, exact, inputs, 2.2250738585072014e-308, double.MaxValue,
+            e => Math.ScaleB(1, Math.ILogB(e) - 52));
     }
 
     void Check(
-        int width, ElementType type, Func<ProgramBuilder, Value, Value> function, Func<double, double> exact, double[] inputs, double least, double most, Func<double, double> unit)
+        int width, ElementType type, Func<ProgramBuilder, Value, Value> function, Func<double, double> exact, double[] inputs,
+        double least, double most, Func<double, double> unit)
     {
         var results = Run(width, type, function, inputs);
         var (worst, at) = (0.0, 0.0);
@@ -130,7 +135,8 @@ public class VectorCodeTests(ITestOutputHelper output)
             if (Math.Abs(want) < least)
             {
                 // At the very edge rounding may still reach the smallest normal number.
-                Assert.True(got == 0 || Math.Abs(got - want) <= 2e-6 * least, $"At {inputs[k]:R}: {got:R} for a number below the normal ones, {want:R}.");
+                Assert.True(got == 0 || Math.Abs(got - want) <= 2e-6 * least,
+                    $"At {inputs[k]:R}: {got:R} for a number below the normal ones, {want:R}.");
                 continue;
             }
 
@@ -154,9 +160,13 @@ public class VectorCodeTests(ITestOutputHelper output)
     {
         var builder = new ProgramBuilder();
         var x = builder.Multiply(builder.Input(new(InputKind.I, 0), 1, Rate.I), builder.Input(new(InputKind.J, 0), 1, Rate.J));
-        var program = new ReductionProgram(ReductionKind.Find("Sum").CreateMonoid(Distributed.Keops.Kernels.Formulas.Formula.Vi(0, 1), null, null, type), type, function(builder, x), null, [], [1], [1]);
-        IRowSource Rows(double[] values) => type == ElementType.Float64 ? ArrayRows.Of(values, 1) : ArrayRows.Of(values.Select(v => (float)v).ToArray(), 1);
+        var program = new ReductionProgram(ReductionKind.Find("Sum").CreateMonoid(
+            Distributed.Keops.Kernels.Formulas.Formula.Vi(0, 1), null, null, type), type, function(builder, x), null, [], [1], [1]);
+        IRowSource Rows(double[] values) => type == ElementType.Float64
+            ? ArrayRows.Of(values, 1)
+            : ArrayRows.Of(values.Select(v => (float)v).ToArray(), 1);
         var batch = new BatchData(default, [Rows(inputs)], [Rows([1])]);
-        return EngineProblem.Run(new BoundReduction(CpuReduction.Compile(program, width), new Plan(1, inputs.Length, 1, 1 << 14, 64), [batch], null)).Values!;
+        return EngineProblem.Run(
+            new BoundReduction(CpuReduction.Compile(program, width), new Plan(1, inputs.Length, 1, 1 << 14, 64), [batch], null)).Values!;
     }
 }

@@ -22,5 +22,6 @@ public class DeviceOptionsTests
     [InlineData("CPU", 1, "device_id is 1")]
     [InlineData("auto", -2, "device_id is -2")]
     public void Others_are_refused(string backend, int device, string says) =>
-        Assert.Contains(says, Assert.Throws<KeopsException>(() => new DeviceOptions(backend, device).Check()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            says, Assert.Throws<KeopsException>(() => new DeviceOptions(backend, device).Check()).Message, StringComparison.Ordinal);
 }

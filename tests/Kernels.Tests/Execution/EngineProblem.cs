@@ -41,7 +41,8 @@ sealed record EngineProblem
 
     /// <summary>A problem whose variables take their values from <paramref name="value"/>, rounded to the dtype.</summary>
     public static EngineProblem Create(
-        string kind, Formula formula, ElementType type, int m, int n, Func<Variable, int, double> value, Formula? weight = null, int? k = null, int axis = 1)
+        string kind, Formula formula, ElementType type, int m, int n, Func<Variable, int, double> value,
+        Formula? weight = null, int? k = null, int axis = 1)
     {
         var reduction = new Reduction(ReductionKind.Find(kind), formula, weight, k, axis);
         var data = reduction.Variables().ToImmutableDictionary(v => v, v =>
@@ -54,7 +55,8 @@ sealed record EngineProblem
 
     /// <summary>The same with uniform random values in [low, high).</summary>
     public static EngineProblem Random(
-        string kind, Formula formula, ElementType type, int m, int n, int seed = 1, double low = -1, double high = 1, Formula? weight = null, int? k = null, int axis = 1)
+        string kind, Formula formula, ElementType type, int m, int n, int seed = 1, double low = -1, double high = 1,
+        Formula? weight = null, int? k = null, int axis = 1)
     {
         var random = new Random(seed);
         return Create(kind, formula, type, m, n, (_, _) => low + (high - low) * random.NextDouble(), weight, k, axis);
@@ -75,7 +77,8 @@ sealed record EngineProblem
         var count = rows?.Length ?? OutputRows;
         var result = ReductionOracle.Reduce(new ReductionProblem
         {
-            Reduction = Reduction.Kind.Name, Formula = Reduction.Formula, Weight = Reduction.Weight, K = Reduction.K ?? 0, Axis = Reduction.Axis,
+            Reduction = Reduction.Kind.Name, Formula = Reduction.Formula, Weight = Reduction.Weight,
+            K = Reduction.K ?? 0, Axis = Reduction.Axis,
             Variables = variables, Arrays = arrays, Ranges = Ranges,
             Nx = Reduction.Axis == 1 ? count : M, Ny = Reduction.Axis == 1 ? N : count,
         });

@@ -44,7 +44,8 @@ sealed record EngineResult(double[]? Values, long[]? Indices, int Rows)
         Assert.Equal(other.Indices, Indices);
     }
 
-    /// <summary>Row numbers and special numbers are equal; other numbers differ by at most <paramref name="tolerance"/> times the row's scale.</summary>
+    /// <summary>Row numbers and special numbers are equal; other numbers differ by at most
+    /// <paramref name="tolerance"/> times the row's scale.</summary>
     /// <param name="expected">What is right.</param>
     /// <param name="tolerance">Relative to the scale.</param>
     /// <param name="scales">The scale of each number; null takes the largest of its row in size.</param>
@@ -58,10 +59,12 @@ sealed record EngineResult(double[]? Values, long[]? Indices, int Rows)
         {
             var (got, want) = (Values[at], expected.Values[at]);
             if (got.Equals(want)) continue;
-            var scale = scales?[at] ?? expected.Values.Skip(at / width * width).Take(width).Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+            var scale = scales?[at] ?? expected.Values.Skip(at / width * width).Take(width).Where(double.IsFinite).Select(Math.Abs)
+                .DefaultIfEmpty(0).Max();
             var error = Math.Abs(got - want);
             if (!(error <= tolerance * scale))
-                Assert.Fail($"Row {at / width}, number {at % width}: {got:R}, expected {want:R} within {tolerance:G3} of {scale:R}; off by {error / scale:G3}.");
+                Assert.Fail($"Row {at / width}, number {at % width}: {got:R}, expected {want:R} within {tolerance:G3} of {scale:R}; off "
+                    + $"by {error / scale:G3}.");
         }
     }
 

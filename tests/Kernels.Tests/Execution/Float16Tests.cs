@@ -82,7 +82,8 @@ public class Float16Tests
         var bound = binder.Bind(problem.OutputRows, problem.ReducedRows, null);
         using var threads = new ComputeThreads(1);
         using var runner = new TaskRunner(bound, threads);
-        using var states = runner.RunAsync(bound.Plan.CutWhole(1000).Single(), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        using var states = runner.RunAsync(bound.Plan.CutWhole(1000).Single(), TestContext.Current.CancellationToken)
+            .GetAwaiter().GetResult();
         return states.Finalize(type).Columns;
     }
 }

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Distributed.Keops.Kernels.Tests.Execution;
 
-/// <summary>The plan alone decides the bits of a result: not threads, tasks, the place of rows in a tile, or where they come from.</summary>
+/// <summary>The plan alone decides the bits of a result: not threads, tasks, the
+/// place of rows in a tile, or where they come from.</summary>
 public class SameBitsTests
 {
     const int M = 200, N = 1130;

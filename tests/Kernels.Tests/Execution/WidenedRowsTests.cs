@@ -36,7 +36,8 @@ public class WidenedRowsTests
         {
             var bytes = new byte[count * Dim * sizeof(float)];
             await wide.ReadAsync(first, count, bytes, TestContext.Current.CancellationToken);
-            Assert.Equal(values.Skip(first * Dim).Take(count * Dim).Select(v => (float)v), MemoryMarshal.Cast<byte, float>(bytes).ToArray());
+            Assert.Equal(
+                values.Skip(first * Dim).Take(count * Dim).Select(v => (float)v), MemoryMarshal.Cast<byte, float>(bytes).ToArray());
         }
     }
 

@@ -10,7 +10,8 @@ public class WorkloadTests(ITestOutputHelper output)
 {
     static readonly JsonElement[] Workloads =
     [
-        .. JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workloads.json"))).RootElement.GetProperty("workloads").EnumerateArray(),
+        .. JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workloads.json")))
+            .RootElement.GetProperty("workloads").EnumerateArray(),
     ];
 
     public static TheoryData<string> Names => [.. Workloads.Select(w => w.GetProperty("name").GetString()!)];
@@ -30,7 +31,9 @@ public class WorkloadTests(ITestOutputHelper output)
         var random = new Random(1);
         var problem = EngineProblem.Create(
             w.Text("reduction")!, FormulaParser.Parse(w.Text("formula")!, aliases), type, m, n,
-            (v, at) => v.Category == Category.Parameter ? w.GetProperty("pm").GetProperty(aliases.Aliases[v.Index].Name!)[at].GetDouble() : random.NextDouble(),
+            (v, at) => v.Category == Category.Parameter
+                ? w.GetProperty("pm").GetProperty(aliases.Aliases[v.Index].Name!)[at].GetDouble()
+                : random.NextDouble(),
             weight, k, axis);
         int[] rows = wide ? [0, 63] : [0, 15, 64, 333, problem.OutputRows - 1];
         var got = problem.Run(problem.SmallPlan(leafRows: 512, blockRows: 256)).Take(rows);
@@ -57,7 +60,8 @@ public class WorkloadTests(ITestOutputHelper output)
             for (var rank = 0; rank < k; rank++)
             {
                 var (a, b) = (Distance(rows[r], found[rank]), Distance(rows[r], expected[r * k + rank]));
-                Assert.True(Math.Abs(a - b) <= 1e-5 * b, $"Row {rows[r]}, rank {rank}: {found[rank]} at {a:R}, expected {expected[r * k + rank]} at {b:R}.");
+                Assert.True(Math.Abs(a - b) <= 1e-5 * b,
+                    $"Row {rows[r]}, rank {rank}: {found[rank]} at {a:R}, expected {expected[r * k + rank]} at {b:R}.");
             }
         }
 

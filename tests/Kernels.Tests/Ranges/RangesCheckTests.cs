@@ -16,10 +16,12 @@ public class RangesCheckTests
     [InlineData(new long[] { 0, 2 }, new long[] { 2 }, new long[] { 0, 3 }, "slices_X[0] is 2")]
     [InlineData(new long[] { 0, 2 }, new long[] { -1 }, new long[] { 0, 3 }, "slices_X[0] is -1")]
     [InlineData(new long[] { 0, 2, 2, 4 }, new long[] { 2, 1 }, new long[] { 0, 3, 0, 3 }, "slices_X[1] is 1")]
-    [InlineData(new long[] { 0, 2, 2, 4 }, new long[] { 1, 2 }, new long[] { 0, 3, 0, 3, 3, 5 }, "slices_X[1] is 2, but redranges_Y has 3 intervals")]
+    [InlineData(new long[] { 0, 2, 2, 4 }, new long[] { 1, 2 }, new long[] { 0, 3, 0, 3, 3, 5 },
+        "slices_X[1] is 2, but redranges_Y has 3 intervals")]
     [InlineData(new long[0], new long[0], new long[] { 0, 3 }, "slices_X is empty, but redranges_Y has 1 intervals")]
     [InlineData(new long[] { 0, 3, 1, 4 }, new long[] { 1, 1 }, new long[] { 0, 3 }, "ranges_X[0] is [0, 3) and ranges_X[1] is [1, 4)")]
-    [InlineData(new long[] { 2, 4, 4, 4, 0, 3 }, new long[] { 1, 1, 1 }, new long[] { 0, 3 }, "ranges_X[0] is [2, 4) and ranges_X[2] is [0, 3)")]
+    [InlineData(new long[] { 2, 4, 4, 4, 0, 3 }, new long[] { 1, 1, 1 }, new long[] { 0, 3 },
+        "ranges_X[0] is [2, 4) and ranges_X[2] is [0, 3)")]
     public void What_does_not_fit_together(long[] rows, long[] slices, long[] reduced, string message)
     {
         foreach (var axis in new[] { 0, 1 })

@@ -10,9 +10,11 @@ namespace Distributed.Keops.Kernels.Tests.Ranges;
 /// <summary>Block-sparse reductions against the oracle.</summary>
 public class RangesTests
 {
-    static readonly string[] Reductions = ["Sum of a product", "LogSumExp", "SumSoftMaxWeight", "Max_ArgMax", "KMin_ArgKMin 3 of vectors", "Min"];
+    static readonly string[] Reductions = ["Sum of a product", "LogSumExp", "SumSoftMaxWeight",
+        "Max_ArgMax", "KMin_ArgKMin 3 of vectors", "Min"];
 
-    /// <summary>Disjoint output intervals with gaps, each with intervals of reduced rows in any order: empty, repeated, overlapping.</summary>
+    /// <summary>Disjoint output intervals with gaps, each with intervals of reduced rows
+    /// in any order: empty, repeated, overlapping.</summary>
     static readonly Gen<(int M, int N, OracleRanges Ranges)> Any =
         from m in Gen.Int[1, 150]
         from n in Gen.Int[1, 120]
@@ -30,7 +32,8 @@ public class RangesTests
             foreach (var axis in new[] { 0, 1 })
             {
                 var (m, n) = axis == 1 ? (sample.M, sample.N) : (sample.N, sample.M);
-                Check(AllReductions.Create(name, ElementType.Float32, m, n, axis, seed: m * n) with { Ranges = sample.Ranges }, leafRows: 37);
+                Check(AllReductions.Create(name, ElementType.Float32, m, n, axis, seed: m * n) with { Ranges = sample.Ranges },
+                    leafRows: 37);
             }
         },
         iter: 30, threads: 1);
@@ -38,7 +41,8 @@ public class RangesTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Intervals_that_cross_leaves_and_blocks(string name) => Check(
-        AllReductions.Create(name, ElementType.Float64, 200, 110) with { Ranges = new([5, 70, 70, 199], [2, 4], [0, 110, 30, 90, 99, 101, 7, 104]) }, leafRows: 50);
+        AllReductions.Create(name, ElementType.Float64, 200, 110) with
+            { Ranges = new([5, 70, 70, 199], [2, 4], [0, 110, 30, 90, 99, 101, 7, 104]) }, leafRows: 50);
 
     [Theory]
     [MemberData(nameof(Names))]

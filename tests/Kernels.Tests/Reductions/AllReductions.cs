@@ -68,7 +68,8 @@ static class AllReductions
         !problem.Rounds() ? 0 : problem.Type == ElementType.Float32 ? 2e-6 : 1e-13;
 
     /// <summary>
-    /// What the size of rounding errors is relative to: for a sum that may cancel the sum of the absolute values, else null, that is, the row's largest number.
+    /// What the size of rounding errors is relative to: for a sum that may cancel the sum of the
+    /// absolute values, else null, that is, the row's largest number.
     /// </summary>
     public static double[]? Scales(this EngineProblem problem, int[]? rows = null)
     {
@@ -76,7 +77,9 @@ static class AllReductions
         if (kind.Name == "Sum") return (problem with { Reduction = problem.Reduction with { Formula = f.Abs() } }).Expect(rows).Values;
         if (!kind.IsSum) return null;
         // A logarithm near 0 comes from a sum near 1, which is where the error is.
-        var sizes = g is null ? problem.Expect(rows) : (problem with { Reduction = problem.Reduction with { Weight = g.Abs() } }).Expect(rows);
+        var sizes = g is null
+            ? problem.Expect(rows)
+            : (problem with { Reduction = problem.Reduction with { Weight = g.Abs() } }).Expect(rows);
         return [.. sizes.Values!.Select(v => double.IsFinite(v) ? Math.Max(1, Math.Abs(v)) : 1)];
     }
 }

@@ -8,8 +8,8 @@ using Xunit;
 namespace Distributed.Keops.Kernels.Tests.Reductions;
 
 /// <summary>
-/// Sums whose terms cancel to far below their own rounding errors: right where they are compensated, whatever lane, block, leaf and merge the terms
-/// come to, and wrong where they are not.
+/// Sums whose terms cancel to far below their own rounding errors: right where they are compensated, whatever lane, block, leaf and merge
+/// the terms come to, and wrong where they are not.
 /// </summary>
 public class CompensatedSumTests(ITestOutputHelper output)
 {
@@ -18,7 +18,8 @@ public class CompensatedSumTests(ITestOutputHelper output)
     public static TheoryData<int, int, int> Cuttings => new()
     {
         // Rows, the rows of a leaf, bits of a vector (0: the widest here).
-        { 3, 3, 0 }, { 64, 64, 0 }, { 300, 300, 0 }, { 300, 1, 0 }, { 1500, 100, 0 }, { 1500, 700, 0 }, { 1500, 300, 256 }, { 1500, 300, 128 },
+        { 3, 3, 0 }, { 64, 64, 0 }, { 300, 300, 0 }, { 300, 1, 0 }, { 1500, 100, 0 },
+        { 1500, 700, 0 }, { 1500, 300, 256 }, { 1500, 300, 128 },
     };
 
     [Theory]
@@ -47,7 +48,8 @@ public class CompensatedSumTests(ITestOutputHelper output)
 
         var problem = Problem("Sum", Y + Zero, ElementType.Float64, terms);
         var got = Values(problem, leafRows, width)[0];
-        output.WriteLine($"{n} rows, leaves of {leafRows}: {got:R}, plain {Values(Plain(problem), leafRows, width)[0]:R}, exactly {exact}.");
+        output.WriteLine(
+            $"{n} rows, leaves of {leafRows}: {got:R}, plain {Values(Plain(problem), leafRows, width)[0]:R}, exactly {exact}.");
         Assert.Equal((double)exact, got, 1e-12 * Math.Abs((double)exact));
     }
 
@@ -99,7 +101,8 @@ public class CompensatedSumTests(ITestOutputHelper output)
     {
         const int N = 40_000;
         var random = new Random(5);
-        var terms = Enumerable.Range(0, N).Select(_ => (double)(float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(6)))).ToArray();
+        var terms = Enumerable.Range(0, N)
+            .Select(_ => (double)(float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(6)))).ToArray();
         var problem = Problem("Sum", Y + Zero, ElementType.Float32, terms);
         var exact = terms.Sum(t => (decimal)t);
         var (plain, compensated) = (Values(Plain(problem), 65536, 0)[0], Values(problem, 65536, 0)[0]);
@@ -115,7 +118,8 @@ public class CompensatedSumTests(ITestOutputHelper output)
         {
             foreach (var (term, expected) in new[]
             {
-                (double.PositiveInfinity, double.PositiveInfinity), (double.NegativeInfinity, double.NegativeInfinity), (double.NaN, double.NaN),
+                (double.PositiveInfinity, double.PositiveInfinity), (double.NegativeInfinity, double.NegativeInfinity),
+                (double.NaN, double.NaN),
             })
             {
                 var problem = Problem("Sum", Y + Zero, type, [1, 2, term, 4, .. Enumerable.Repeat(1.0, 400)]);

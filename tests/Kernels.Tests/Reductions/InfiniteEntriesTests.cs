@@ -38,7 +38,8 @@ public class InfiniteEntriesTests
             foreach (var type in Widths.Types)
             {
                 var problem = EngineProblem.Create(
-                    kind, f, type, 70, cloud.Length, (v, at) => v.Index == 0 ? cloud[at] : v.Index == 1 ? at % 3 * 0.5 : 0.25 + at % 5, weighted ? g : null);
+                    kind, f, type, 70, cloud.Length, (v, at) => v.Index == 0 ? cloud[at] : v.Index == 1 ? at % 3 * 0.5 : 0.25 + at % 5,
+                    weighted ? g : null);
                 foreach (var width in Widths.Here)
                 {
                     foreach (var leafRows in new[] { 4, 9 })

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Distributed.Keops.Kernels.Tests.Reductions;
 
-/// <summary>The laws of a monoid, on the states of compiled reductions: a neutral state, and merging that does not depend on brackets.</summary>
+/// <summary>The laws of a monoid, on the states of compiled reductions: a neutral
+/// state, and merging that does not depend on brackets.</summary>
 public class MergeLawTests
 {
     const int M = 70, N = 40;

@@ -55,8 +55,10 @@ public class ReductionTextTests
     [InlineData("Grad_WithSavedForward(Grad_WithSavedForward(Sum_Reduction(F,0),x,e,r),y,x,y)", "Sum_Reduction(Grad(Grad(F,x,e),y,x),1)")]
     [InlineData("Diff(Grad(Sum_Reduction(F,0),y,e),e,e)", "Sum_Reduction(Diff(Grad(F,y,e),e,e),1)")]
     [InlineData("Grad_WithSavedForward(Max_SumShiftExp_Reduction(x|y,0),y,e,r)", "Sum_Reduction(Grad(Exp((x|y)-Elem(r,0)),y,Elem(e,1)),1)")]
-    [InlineData("Grad_WithSavedForward(Max_SumShiftExpWeight_Reduction(p,1,b),b,t,t)", "Sum_Reduction(Grad(Exp(p-Elem(t,0))*b,b,Extract(t,1,2)),1)")]
-    [InlineData("Diff_WithSavedForward(Max_SumShiftExp_Reduction(x|y,0),y,y,r)", "Sum_Reduction(Diff(Concat(Zero(1),Exp((x|y)-Elem(r,0))),y,y),0)")]
+    [InlineData("Grad_WithSavedForward(Max_SumShiftExpWeight_Reduction(p,1,b),b,t,t)",
+        "Sum_Reduction(Grad(Exp(p-Elem(t,0))*b,b,Extract(t,1,2)),1)")]
+    [InlineData("Diff_WithSavedForward(Max_SumShiftExp_Reduction(x|y,0),y,y,r)",
+        "Sum_Reduction(Diff(Concat(Zero(1),Exp((x|y)-Elem(r,0))),y,y),0)")]
     [InlineData("Grad_WithSavedForward(LogSumExp_Reduction(x|y,0),x,p,p)", "Sum_Reduction(Grad(Exp((x|y)-p),x,p),0)")]
     [InlineData("Grad_WithSavedForward(ArgMin_Reduction(F,0),x,e,r)", "Zero_Reduction(3,0)")]
     [InlineData("Diff_WithSavedForward(ArgKMin_Reduction(F,4,1),x,y,r)", "Zero_Reduction(8,1)")]
@@ -64,8 +66,10 @@ public class ReductionTextTests
     [InlineData("Zero_Reduction(2,0)", "Sum_Reduction(Zero(2),0)")]
     public void Derivatives_of_reductions_are_read_as_sums(string text, string sum)
     {
-        var aliases = AliasList.Parse("x = Vi(3)", "y = Vj(3)", "b = Vj(2)", "p = Pm(1)", "e = Vi(4,2)", "f = Vj(5,2)", "r = Vi(6,2)", "t = Vj(8,3)");
-        string Expand(string s) => s.Replace("F", "Exp(-p*SqDist(x,y))*b", StringComparison.Ordinal).Replace("WithSavedExp(-p*SqDist(x,y))*borward", "WithSavedForward", StringComparison.Ordinal);
+        var aliases = AliasList.Parse(
+            "x = Vi(3)", "y = Vj(3)", "b = Vj(2)", "p = Pm(1)", "e = Vi(4,2)", "f = Vj(5,2)", "r = Vi(6,2)", "t = Vj(8,3)");
+        string Expand(string s) => s.Replace("F", "Exp(-p*SqDist(x,y))*b", StringComparison.Ordinal)
+            .Replace("WithSavedExp(-p*SqDist(x,y))*borward", "WithSavedForward", StringComparison.Ordinal);
         var read = ReductionText.Parse(Expand(text), aliases);
         Assert.Equal(ReductionText.Parse(Expand(sum), aliases), read);
         Assert.Equal(read, ReductionText.Parse(ReductionText.Print(read)));
@@ -73,7 +77,8 @@ public class ReductionTextTests
 
     [Theory]
     [InlineData("Grad(x,x,x)", 5, "expected a reduction")]
-    [InlineData("Grad_WithSavedForward(Sum_Reduction(b,0),b,b)", 0, "with 3 arguments: expected Grad_WithSavedForward(reduction, v, e, result)")]
+    [InlineData("Grad_WithSavedForward(Sum_Reduction(b,0),b,b)", 0,
+        "with 3 arguments: expected Grad_WithSavedForward(reduction, v, e, result)")]
     [InlineData("Grad(Sum_Reduction(b,0))", 0, "with 1 argument")]
     [InlineData("Grad(Sum_Reduction(b,0),b+b,b)", 24, "expected a variable")]
     [InlineData("Grad(Sum_Reduction(b,0),b,x)", 0, "cotangent of 3")]
@@ -96,7 +101,8 @@ public class ReductionTextTests
     public void Any_number_of_derivatives_may_be_nested_without_using_up_the_stack()
     {
         const int Depth = 10_000;
-        var text = string.Concat(Enumerable.Repeat("Grad(", Depth)) + "Sum_Reduction(x,0)" + string.Concat(Enumerable.Repeat(",x,x)", Depth));
+        var text = string.Concat(Enumerable.Repeat("Grad(", Depth)) + "Sum_Reduction(x,0)"
+            + string.Concat(Enumerable.Repeat(",x,x)", Depth));
         Assert.Equal(ReductionText.Parse("Sum_Reduction(x,0)", Aliases), ReductionText.Parse(text, Aliases));
     }
 }

@@ -8,7 +8,8 @@ static class ComplexRules
     public static readonly Dictionary<string, PointRule> All = new()
     {
         // Real and imaginary parts put together; the language's own, KeOps has no name for it.
-        ["Complex"] = (f, a) => Join(Enumerable.Range(0, f.Dim / 2).Select(k => new Complex(PointRules.At(a[0], k), PointRules.At(a[1], k)))),
+        ["Complex"] = (f, a) => Join(
+            Enumerable.Range(0, f.Dim / 2).Select(k => new Complex(PointRules.At(a[0], k), PointRules.At(a[1], k)))),
         ["ComplexReal"] = ToReal(z => z.Real),
         ["ComplexImag"] = ToReal(z => z.Imaginary),
         ["ComplexAbs"] = ToReal(z => Math.Sqrt(z.Real * z.Real + z.Imaginary * z.Imaginary)),

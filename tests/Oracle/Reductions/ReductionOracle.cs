@@ -98,7 +98,8 @@ public static class ReductionOracle
             var own = array.Shape[..array.BatchDims(variable.Category)];
             if (batch is null) { batch = own; continue; }
             if (own.Length != batch.Length || own.Zip(batch).Any(pair => pair.First != pair.Second && pair.First != 1 && pair.Second != 1))
-                throw new KeopsException($"Argument {variable.Index} has batch dimensions ({string.Join(", ", own)}), others ({string.Join(", ", batch)}).");
+                throw new KeopsException(
+                    $"Argument {variable.Index} has batch dimensions ({string.Join(", ", own)}), others ({string.Join(", ", batch)}).");
             batch = [.. own.Zip(batch, (x, y) => x == 1 ? y : x)];
         }
         return batch ?? [];

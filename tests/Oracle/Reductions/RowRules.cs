@@ -45,7 +45,8 @@ static class RowRules
     {
         // OrderBy keeps equal values in the order of visit.
         var ranked = Components(n.D)
-            .Select(k => terms.Where(t => t.F[k] < double.PositiveInfinity).OrderBy(t => t.F[k]).Select(t => (Value: t.F[k], Index: (long)t.Index)).ToArray())
+            .Select(k => terms.Where(t => t.F[k] < double.PositiveInfinity).OrderBy(t => t.F[k])
+                .Select(t => (Value: t.F[k], Index: (long)t.Index)).ToArray())
             .ToArray();
         return [.. Enumerable.Range(0, n.K).SelectMany(rank => ranked.Select(list =>
             rank < list.Length ? list[rank] : (Value: double.PositiveInfinity, Index: 0L)))];

@@ -35,19 +35,23 @@ Copy("""
     select case when i in (2100, 4999) then null else (i/8.0)::float end as x, (-i)::float as y, (i%3)::integer as c from range(5000) t(i)
     """, "nulls", "compression snappy, row_group_size 2048");
 
-Copy("select [(i/8.0)::float, (-i)::float, 1.5::float] as v, i::integer as id from range(3000) t(i)", "vectors", "compression snappy, row_group_size 2048");
+Copy("select [(i/8.0)::float, (-i)::float, 1.5::float] as v, i::integer as id from range(3000) t(i)", "vectors",
+    "compression snappy, row_group_size 2048");
 Copy("select [(i/8.0), -i::double] as v from range(100) t(i)", "vectors_double", "compression snappy");
 Copy("select [(i/8.0)::float, (-i)::float]::float[2] as v from range(100) t(i)", "vectors_fixed", "compression snappy");
-Copy("select case when i=2500 then [1.0::float] else [(i/8.0)::float, (-i)::float] end as v from range(3000) t(i)", "ragged", "compression snappy, row_group_size 2048");
+Copy("select case when i=2500 then [1.0::float] else [(i/8.0)::float, (-i)::float] end as v from range(3000) t(i)", "ragged",
+    "compression snappy, row_group_size 2048");
 Copy("""
-    select case when i=0 or i=40 then null when i=50 then [null, 2.0::float] else [(i/8.0)::float, (-i)::float] end as v from range(100) t(i)
+    select case when i=0 or i=40 then null when i=50 then [null, 2.0::float] else [(i/8.0)::float, (-i)::float] end as v
+    from range(100) t(i)
     """, "vectors_nulls", "compression snappy");
 Copy("select case when i=3 then [] else [(i/8.0)::float] end as v from range(10) t(i)", "vectors_empty", "compression snappy");
 Copy("select x, y from points limit 0", "zero_rows", "compression snappy");
 
 // Data page v2 with a list column: Parquet.Net refuses the list, the flat column beside it reads.
 var lists = new Column[] { new Column<float[]>("v"), new Column<float>("x") };
-using (var properties = new WriterPropertiesBuilder().Compression(Compression.Uncompressed).DataPageVersion(ParquetDataPageVersion.V2).Build())
+using (var properties = new WriterPropertiesBuilder().Compression(Compression.Uncompressed)
+    .DataPageVersion(ParquetDataPageVersion.V2).Build())
 using (var writer = new ParquetFileWriter(File("v2_list"), lists, properties))
 using (var group = writer.AppendRowGroup())
 {

@@ -6,9 +6,10 @@ using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Plans;
 using Distributed.Keops.Kernels.Reductions;
 
-// Compiles each kernel for the widths named on the command line (both dtypes for the first, float64 for the others) and runs it on a few rows, so that the
-// JIT sees it. Lines on standard output: a kernel's name before it is compiled, and "refused" for those that are larger than a kernel can be. First comes
-// a method that is too large to be optimised, so that who reads what the JIT says can tell that it says so.
+// Compiles each kernel for the widths named on the command line (both dtypes for the first, float64 for the others) and runs it on a few
+// rows, so that the JIT sees it. Lines on standard output: a kernel's name before it is compiled, and "refused" for those that are larger
+// than a kernel can be. First comes a method that is too large to be optimised, so that who reads what the JIT says can tell that it
+// says so.
 //   dotnet Distributed.Keops.KernelZoo.dll 512 256 128
 TooLarge();
 string[] gauss = ["Exp(-g*SqDist(x,y))*b", "Grad(Exp(-g*SqDist(x,y))*b,x,e)", "Grad(Grad(Exp(-g*SqDist(x,y))*b,x,e)|x,y,e)"];
@@ -42,7 +43,9 @@ foreach (var d in new[] { 64, 256 })
     zoo.Add(("complex", "Sum", d, "ComplexMult(Concat(x,x),ComplexExp(Concat(y,y)))", null, null));
     zoo.Add(("laplacian", "Sum", d, "Laplacian(Exp(-g*SqDist(x,y)),x)", null, null));
     zoo.Add(("spline", "Sum", d, "BSpline(y,b,3)", null, null));
-    zoo.Add(("extreme components", "Sum", d, "ArgMax(x*y)+Min(x-y)+Sum(OneHot(b,256)*y)*b".Replace("256", $"{d}", StringComparison.Ordinal), null, null));
+    zoo.Add((
+        "extreme components", "Sum", d,
+        "ArgMax(x*y)+Min(x-y)+Sum(OneHot(b,256)*y)*b".Replace("256", $"{d}", StringComparison.Ordinal), null, null));
     zoo.Add(("nearest by component", "KMin_ArgKMin", d, "x-y", null, 50));
 }
 

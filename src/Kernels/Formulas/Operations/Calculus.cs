@@ -40,8 +40,16 @@ static class Calculus
         },
         new Abbreviation { Name = "Diff", Formulas = 3..3, Expand = (a, _) => a[0].Differential(Variable("Diff", a[1]), a[2]) },
         // A formula's derivative needs no value kept from before; that of a reduction may, and has the same name.
-        new Abbreviation { Name = "Grad_WithSavedForward", Formulas = 4..4, Expand = (a, _) => a[0].Gradient(Variable("Grad_WithSavedForward", a[1]), a[2]) },
-        new Abbreviation { Name = "Diff_WithSavedForward", Formulas = 4..4, Expand = (a, _) => a[0].Differential(Variable("Diff_WithSavedForward", a[1]), a[2]) },
+        new Abbreviation
+        {
+            Name = "Grad_WithSavedForward", Formulas = 4..4,
+            Expand = (a, _) => a[0].Gradient(Variable("Grad_WithSavedForward", a[1]), a[2]),
+        },
+        new Abbreviation
+        {
+            Name = "Diff_WithSavedForward", Formulas = 4..4,
+            Expand = (a, _) => a[0].Differential(Variable("Diff_WithSavedForward", a[1]), a[2]),
+        },
         // Programs compute equal sub-expressions once in any case.
         new Abbreviation { Name = "Factorize", Formulas = 2..2, Expand = (a, _) => a[0] },
         new Abbreviation { Name = "AutoFactorize", Formulas = 1..1, Expand = (a, _) => a[0] },

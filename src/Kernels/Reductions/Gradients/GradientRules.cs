@@ -48,7 +48,8 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
     /// <summary>Row numbers do not change where they have derivatives at all.</summary>
     public Formula OfRowNumbers() => Formula.Zero(variable.Dim);
 
-    /// <summary>Extremal values: the cotangent of each goes to the pair that it was taken from. Values of nothing are infinite and go nowhere.</summary>
+    /// <summary>Extremal values: the cotangent of each goes to the pair that it was taken
+    /// from. Values of nothing are infinite and go nowhere.</summary>
     /// <param name="e">The cotangent of the values, those of each rank one after the other.</param>
     /// <param name="kind">The reduction that gives these values and their row numbers.</param>
     public Formula OfSelected(Formula e, string kind)
@@ -94,5 +95,6 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
 
     int OutputDim() => reduction.CreateMonoid(ElementType.Float64).Outputs[0].Length;
 
-    Reduction Sum(Formula formula, int axis) => new(ReductionKind.Find("Sum"), formula, null, null, axis) { Summation = reduction.Summation };
+    Reduction Sum(Formula formula, int axis) =>
+        new(ReductionKind.Find("Sum"), formula, null, null, axis) { Summation = reduction.Summation };
 }

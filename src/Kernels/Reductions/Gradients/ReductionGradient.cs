@@ -18,7 +18,8 @@ namespace Distributed.Keops.Kernels.Reductions;
 /// </summary>
 /// <param name="Forward">What is computed first; empty for a sum.</param>
 /// <param name="Cotangent">e, of the output's dimension.</param>
-/// <param name="RowNumbers">Where Final needs the numbers of the rows that F was reduced over: a variable for them (<see cref="SelectedRows"/>).</param>
+/// <param name="RowNumbers">Where Final needs the numbers of the rows that F was reduced over: a variable for them
+/// (<see cref="SelectedRows"/>).</param>
 /// <param name="Final">The gradient; null where it is zero whatever the data are.</param>
 /// <param name="Fold">For a parameter the sum of Final's rows; null for other variables.</param>
 public sealed record ReductionGradient(

@@ -3,7 +3,8 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Kernels.Reductions;
 
 /// <summary>
-/// Row numbers as two floating-point numbers each, exact in every dtype that formulas are computed in: <c>row = high · 2²⁰ + low</c>, up to 2⁴⁴ rows.
+/// Row numbers as two floating-point numbers each, exact in every dtype that formulas are
+/// computed in: <c>row = high · 2²⁰ + low</c>, up to 2⁴⁴ rows.
 /// </summary>
 public static class SelectedRows
 {
