@@ -101,6 +101,7 @@ public sealed class EmbeddedSilo : IAsyncDisposable
             silo.Configure<SiloOptions>(o => o.SiloName = $"embedded-{siloPort}");
             silo.Configure<EndpointOptions>(o => o.AdvertisedIPAddress = IPAddress.Loopback);
             silo.AddMemoryGrainStorage("keops");
+            silo.UseInMemoryReminderService();
             silo.AddKeops(o =>
             {
                 o.Lake.Add(lake);
