@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Distributed.Keops.Contracts;
@@ -15,7 +16,15 @@ namespace Distributed.Keops.Grains;
 /// in turns alone.
 /// </summary>
 [NamedSiloPlacement, Immovable, KeepAlive]
-sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blocks, LakeFolders lake, UploadStore uploads) : Grain, IWorkerGrain
+sealed class WorkerGrain(
+    ILocalSiloDetails silo,
+    DeviceLane lane,
+    WorkGate gate,
+    BlockStore blocks,
+    LakeFolders lake,
+    UploadStore uploads,
+    EngineMetrics metrics,
+    EngineActivities activities) : Grain, IWorkerGrain
 {
     // A guess until tasks have run.
     const double PairsPerSecondAndThread = 5e8;
@@ -28,7 +37,7 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
     public Task<WorkerInfo> Hello() => Task.FromResult(new WorkerInfo(
         silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond));
 
-    public Task<JobShape> Open(JobOpening opening, CancellationToken cancellationToken) => Guarded(async () =>
+    public Task<JobShape> Open(JobOpening opening, CancellationToken cancellationToken) => Guarded(TaskKind.Open, opening.Job, async () =>
     {
         if (!_jobs.TryGetValue(opening.Job, out var known))
         {
@@ -53,25 +62,28 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
         }
     }, cancellationToken);
 
-    public Task<TaskReceipt> Run(ReductionTask task, CancellationToken cancellationToken) => Guarded(async () =>
+    public Task<TaskReceipt> Run(ReductionTask task, CancellationToken cancellationToken) => Guarded(TaskKind.Reduce, task.Job, async () =>
     {
         var job = await Find(task.Job).Job;
         var receipt = await lane.RunAsync(token => job.RunAsync(task.Slot, token), cancellationToken);
+        metrics.Computed(TaskKind.Reduce, receipt);
         // Short tasks say more of overheads than of the kernel.
         if (receipt.Elapsed.TotalSeconds > 0.05) _pairsPerSecond += 0.3 * (receipt.Pairs / receipt.Elapsed.TotalSeconds - _pairsPerSecond);
         return receipt;
     }, cancellationToken);
 
-    public Task<TaskReceipt> Merge(MergeTask task, CancellationToken cancellationToken) => Guarded(async () =>
+    public Task<TaskReceipt> Merge(MergeTask task, CancellationToken cancellationToken) => Guarded(TaskKind.Merge, task.Job, async () =>
     {
         var job = await Find(task.Job).Job;
         // Fetched before the lane is taken, so that it never waits for the network.
         var left = await FetchAsync(task.Left, cancellationToken);
         var right = await FetchAsync(task.Right, cancellationToken);
-        return await lane.RunAsync(token => job.MergeAsync(task.Slot, left, right, token), cancellationToken);
+        var receipt = await lane.RunAsync(token => job.MergeAsync(task.Slot, left, right, token), cancellationToken);
+        metrics.Computed(TaskKind.Merge, receipt);
+        return receipt;
     }, cancellationToken);
 
-    public Task Assemble(AssembleTask task, CancellationToken cancellationToken) => Guarded(async () =>
+    public Task Assemble(AssembleTask task, CancellationToken cancellationToken) => Guarded(TaskKind.Assemble, task.Job, async () =>
     {
         var (opening, opened) = Find(task.Job);
         var job = await opened;
@@ -81,7 +93,12 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
         return true;
     }, cancellationToken);
 
-    public Task<NumericBlock> Read(BlockTicket ticket, int chunk) => Task.FromResult(blocks.Read(ticket, chunk));
+    public Task<NumericBlock> Read(BlockTicket ticket, int chunk)
+    {
+        var block = blocks.Read(ticket, chunk);
+        metrics.BytesSent(block.Bytes.Length);
+        return Task.FromResult(block);
+    }
 
     public async Task Release(string job)
     {
@@ -115,29 +132,46 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
         }
     }
 
-    async Task<ReadOnlyMemory<byte>> FetchAsync(BlockReference block, CancellationToken cancellationToken) =>
-        block.Inline?.Bytes ?? (block.Ticket.Incarnation == blocks.Incarnation
-            ? blocks.Get(block.Ticket)
-            : await BlockPull.FetchAsync(GrainFactory, block, cancellationToken));
+    async Task<ReadOnlyMemory<byte>> FetchAsync(BlockReference block, CancellationToken cancellationToken)
+    {
+        if (block.Inline is { } inline) return inline.Bytes;
+        if (block.Ticket.Incarnation == blocks.Incarnation) return blocks.Get(block.Ticket);
+        var bytes = await BlockPull.FetchAsync(GrainFactory, block, cancellationToken);
+        metrics.BytesReceived(bytes.Length);
+        return bytes;
+    }
 
     (JobOpening Opening, Task<WorkerJob> Job) Find(string job) => _jobs.TryGetValue(job, out var known)
         ? known
         : throw new KeopsFaultException(FaultKind.UnknownJob, $"The worker of {silo.Name} does not know the job {job}.");
 
-    /// <summary>Errors leave in a form that crosses the wire, and a stopping silo says so instead of pretending that the caller cancelled.</summary>
-    async Task<T> Guarded<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    /// <summary>
+    /// Work is let in while the gate is open. Errors leave in a form that crosses the wire, and a stopping silo says so instead of pretending that the
+    /// caller cancelled.
+    /// </summary>
+    async Task<T> Guarded<T>(TaskKind kind, string job, Func<Task<T>> work, CancellationToken cancellationToken)
     {
+        using var activity = activities.StartTask(kind, job);
         try
         {
-            return await work();
+            using var pass = gate.TryEnter() ?? throw Stopping();
+            var result = await work();
+            metrics.TaskDone(kind);
+            return result;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new KeopsFaultException(FaultKind.Stopping, $"The silo {silo.Name} is stopping.");
+            metrics.TaskCancelled(kind);
+            throw;
         }
-        catch (Exception error) when (error is not OperationCanceledException && !Transient.Is(error))
+        catch (Exception error) when (!Transient.Is(error))
         {
-            throw KeopsFaultException.From(error);
+            var fault = error is OperationCanceledException ? Stopping() : KeopsFaultException.From(error);
+            metrics.TaskFailed(kind, fault.Kind);
+            activity?.SetStatus(ActivityStatusCode.Error, fault.Message);
+            throw fault;
         }
     }
+
+    KeopsFaultException Stopping() => new(FaultKind.Stopping, $"The silo {silo.Name} is stopping.");
 }
