@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Distributed.Keops.Contracts;
@@ -8,6 +7,7 @@ using Distributed.Keops.Kernels.Execution;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime;
+using Orleans.Serialization;
 
 namespace Distributed.Keops.Grains;
 
@@ -16,13 +16,14 @@ namespace Distributed.Keops.Grains;
 /// in turns alone.
 /// </summary>
 [NamedSiloPlacement, Immovable, KeepAlive]
-sealed class WorkerGrain(
+sealed partial class WorkerGrain(
     ILocalSiloDetails silo,
     DeviceLane lane,
     WorkGate gate,
     BlockStore blocks,
     LakeFolders lake,
     UploadStore uploads,
+    Serializer serializer,
     EngineMetrics metrics,
     EngineActivities activities) : Grain, IWorkerGrain
 {
@@ -32,6 +33,7 @@ sealed class WorkerGrain(
     static readonly string EngineId = CpuReduction.EngineIdHere;
 
     readonly Dictionary<string, (JobOpening Opening, Task<WorkerJob> Job)> _jobs = new(StringComparer.Ordinal);
+    readonly Dictionary<string, IReadOnlyList<TaskReceipt>> _staged = new(StringComparer.Ordinal);
     double _pairsPerSecond = PairsPerSecondAndThread * lane.Threads.Count;
 
     public Task<WorkerInfo> Hello() => Task.FromResult(new WorkerInfo(
@@ -45,7 +47,8 @@ sealed class WorkerGrain(
             var opened = Task.Run(async () =>
             {
                 var data = await JobData.OpenAsync(opening, lake, uploads, lane.Stopping);
-                return new WorkerJob(opening.Job, data, lane, blocks, EngineId);
+                var staging = opening.Request.Output is null ? null : new JobStaging(opening, lake, serializer);
+                return new WorkerJob(opening.Job, data, lane, blocks, staging, EngineId);
             }, CancellationToken.None);
             _jobs[opening.Job] = known = (opening, opened);
         }
@@ -65,7 +68,7 @@ sealed class WorkerGrain(
     public Task<TaskReceipt> Run(ReductionTask task, CancellationToken cancellationToken) => Guarded(TaskKind.Reduce, task.Job, async () =>
     {
         var job = await Find(task.Job).Job;
-        var receipt = await lane.RunAsync(token => job.RunAsync(task.Slot, token), cancellationToken);
+        var receipt = await job.RunAsync(task.Slot, cancellationToken);
         metrics.Computed(TaskKind.Reduce, receipt);
         // Short tasks say more of overheads than of the kernel.
         if (receipt.Elapsed.TotalSeconds > 0.05) _pairsPerSecond += 0.3 * (receipt.Pairs / receipt.Elapsed.TotalSeconds - _pairsPerSecond);
@@ -76,9 +79,9 @@ sealed class WorkerGrain(
     {
         var job = await Find(task.Job).Job;
         // Fetched before the lane is taken, so that it never waits for the network.
-        var left = await FetchAsync(task.Left, cancellationToken);
-        var right = await FetchAsync(task.Right, cancellationToken);
-        var receipt = await lane.RunAsync(token => job.MergeAsync(task.Slot, left, right, token), cancellationToken);
+        var left = await FetchAsync(job, task.Left, cancellationToken);
+        var right = await FetchAsync(job, task.Right, cancellationToken);
+        var receipt = await job.MergeAsync(task.Slot, left, right, cancellationToken);
         metrics.Computed(TaskKind.Merge, receipt);
         return receipt;
     }, cancellationToken);
@@ -88,7 +91,7 @@ sealed class WorkerGrain(
         var (opening, opened) = Find(task.Job);
         var job = await opened;
         var assembler = new ResultAssembler(opening, job.Data, lake);
-        var results = ResultsAsync(GrainFactory.GetGrain<IJobGrain>(task.Job), cancellationToken);
+        var results = ResultsAsync(job, GrainFactory.GetGrain<IJobGrain>(task.Job), cancellationToken);
         await Task.Run(() => assembler.WriteAsync(task.Attempt, results, cancellationToken), CancellationToken.None);
         return true;
     }, cancellationToken);
@@ -99,6 +102,19 @@ sealed class WorkerGrain(
         metrics.BytesSent(block.Bytes.Length);
         return Task.FromResult(block);
     }
+
+    public Task<ReceiptPage> Held(string job, int first) => Answered(
+        async () => ReceiptPage.Of((await Find(job).Job).Held, first));
+
+    public Task<ReceiptPage> Staged(string job, int first) => Answered(async () =>
+    {
+        var opened = await Find(job).Job;
+        // Files are listed once, for the first page.
+        if (first == 0) _staged[job] = await Task.Run(opened.ListStaged);
+        var page = ReceiptPage.Of(_staged.GetValueOrDefault(job) ?? [], first);
+        if (first + page.Receipts.Length >= page.Total) _staged.Remove(job);
+        return page;
+    });
 
     public async Task Release(string job)
     {
@@ -121,20 +137,32 @@ sealed class WorkerGrain(
         }
     }
 
-    async IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> ResultsAsync(IJobGrain job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public Task Discard(string job, RequestOutput output) => Answered(() => Task.Run(() =>
     {
-        for (var first = 0; ;)
+        JobStaging.Discard(job, output, lake);
+        return true;
+    }));
+
+    static async IAsyncEnumerable<ResultSlice> SlicesAsync(IJobGrain grain)
+    {
+        for (int first = 0, total = 1; first < total;)
         {
-            var page = await job.Results(first);
-            foreach (var part in page.Parts) yield return (part, await FetchAsync(part.Block, cancellationToken));
-            first += page.Parts.Length;
-            if (first >= page.Total) yield break;
+            var page = await grain.Results(first);
+            foreach (var part in page.Parts) yield return part;
+            (first, total) = (first + page.Parts.Length, page.Total);
         }
     }
 
-    async Task<ReadOnlyMemory<byte>> FetchAsync(BlockReference block, CancellationToken cancellationToken)
+    async IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> ResultsAsync(
+        WorkerJob job, IJobGrain grain, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var part in SlicesAsync(grain)) yield return (part, await FetchAsync(job, part.Block, cancellationToken));
+    }
+
+    async Task<ReadOnlyMemory<byte>> FetchAsync(WorkerJob job, BlockReference block, CancellationToken cancellationToken)
     {
         if (block.Inline is { } inline) return inline.Bytes;
+        if (block.Staged is not null) return await job.ReadStagedAsync(block, cancellationToken);
         if (block.Ticket.Incarnation == blocks.Incarnation) return blocks.Get(block.Ticket);
         var bytes = await BlockPull.FetchAsync(GrainFactory, block, cancellationToken);
         metrics.BytesReceived(bytes.Length);
@@ -144,34 +172,4 @@ sealed class WorkerGrain(
     (JobOpening Opening, Task<WorkerJob> Job) Find(string job) => _jobs.TryGetValue(job, out var known)
         ? known
         : throw new KeopsFaultException(FaultKind.UnknownJob, $"The worker of {silo.Name} does not know the job {job}.");
-
-    /// <summary>
-    /// Work is let in while the gate is open. Errors leave in a form that crosses the wire, and a stopping silo says so instead of pretending that the
-    /// caller cancelled.
-    /// </summary>
-    async Task<T> Guarded<T>(TaskKind kind, string job, Func<Task<T>> work, CancellationToken cancellationToken)
-    {
-        using var activity = activities.StartTask(kind, job);
-        try
-        {
-            using var pass = gate.TryEnter() ?? throw Stopping();
-            var result = await work();
-            metrics.TaskDone(kind);
-            return result;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            metrics.TaskCancelled(kind);
-            throw;
-        }
-        catch (Exception error) when (!Transient.Is(error))
-        {
-            var fault = error is OperationCanceledException ? Stopping() : KeopsFaultException.From(error);
-            metrics.TaskFailed(kind, fault.Kind);
-            activity?.SetStatus(ActivityStatusCode.Error, fault.Message);
-            throw fault;
-        }
-    }
-
-    KeopsFaultException Stopping() => new(FaultKind.Stopping, $"The silo {silo.Name} is stopping.");
 }
