@@ -1,3 +1,6 @@
+-- Copyright (c) .NET Foundation. Licensed under the MIT License; its text stands in LICENSE-Orleans beside this file.
+-- From github.com/dotnet/orleans, src/AdoNet/Shared/PostgreSQL-Main.sql, as of 22 August 2026 (between the releases 10.2.2 and 10.4.2). Unchanged below this line.
+
 -- requires Postgres 9.5 (or perhaps higher)
 
 /*
