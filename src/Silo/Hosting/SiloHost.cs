@@ -20,6 +20,9 @@ public sealed class SiloHost : IAsyncDisposable
 
     SiloHost(IHost host) => _host = host;
 
+    /// <summary>What the silo is made of.</summary>
+    internal IServiceProvider Services => _host.Services;
+
     /// <summary>Name, cluster and addresses, in one line.</summary>
     public string Description
     {
