@@ -68,6 +68,29 @@ public sealed class SiloHostTests
     }
 
     [Fact]
+    public async Task A_silo_that_leaves_a_job_loses_nothing_of_it()
+    {
+        await using var first = await RunningSilo.StartAsync();
+        await using var second = await RunningSilo.StartAsync(
+            $"--Keops:Lake:0={first.Lake.Path}", $"--Orleans:Clustering:PrimarySiloEndPoint=127.0.0.1:{first.Ports[0]}");
+        var random = new Random(1);
+        float[] Uniform(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
+        LazyTensor x = LazyTensor.Vi((ReadOnlyMemory<float>)Uniform(90_000), 1), y = LazyTensor.Vj((ReadOnlyMemory<float>)Uniform(70_000), 1);
+        var call = (-x.SqDist(y)).Exp().Sum(axis: 1);
+        var gate = second.Get<WorkGate>();
+        var stopping = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var progress = new Watching(() =>
+        {
+            if (gate.InHand > 0 && !stopping.Task.IsCompleted) stopping.TrySetResult(second.StopAsync());
+        });
+        await using var engine = await first.ConnectAsync();
+        var result = await engine.ReduceAsync(call, progress, Token);
+        await (await stopping.Task.WaitAsync(Patience, Token)).WaitAsync(Patience, Token);
+        await using var local = KeopsEngine.CreateLocal();
+        Assert.Equal((await local.ReduceAsync(call, null, Token))[0].Singles.ToArray(), result[0].Singles.ToArray());
+    }
+
+    [Fact]
     public async Task Work_that_does_not_end_is_not_waited_for_longer_than_said()
     {
         await using var silo = await RunningSilo.StartAsync("--Keops:ShutdownTimeout=00:00:02");
@@ -75,5 +98,10 @@ public sealed class SiloHostTests
         var clock = Stopwatch.StartNew();
         await silo.StopAsync().WaitAsync(Patience, Token);
         Assert.InRange(clock.Elapsed.TotalSeconds, 1.4, 10);
+    }
+
+    sealed class Watching(Action look) : IProgress<ReductionProgress>
+    {
+        public void Report(ReductionProgress value) => look();
     }
 }
