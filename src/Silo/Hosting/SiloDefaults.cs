@@ -23,6 +23,8 @@ static class SiloDefaults
             ["Orleans:Endpoints:SiloPort"] = "11111",
             ["Orleans:Endpoints:GatewayPort"] = "30000",
             [$"{Clustering}:ProviderType"] = "Development",
+            // Otherwise a silo that hangs is held for alive for a minute after its last message, and all that it has in hand waits.
+            ["Orleans:Membership:EnableConnectionLivenessCheck"] = "false",
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Distributed.Keops"] = "Information",
             // At every start it takes the machine's time since booting for that of its thread.

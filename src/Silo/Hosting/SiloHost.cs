@@ -50,6 +50,8 @@ public sealed class SiloHost : IAsyncDisposable
         builder.Services.AddOptions<KeopsSiloOptions>().Bind(configuration.GetSection("Keops"));
         builder.Services.AddSingleton<IValidateOptions<KeopsSiloOptions>, UnknownKeys>();
         builder.Services.AddOptions<EndpointOptions>().ValidateOnStart();
+        // The one section that Orleans does not bind itself.
+        builder.Services.AddOptions<ClusterMembershipOptions>().Bind(configuration.GetSection("Orleans:Membership"));
         builder.Services.AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<KeopsSiloOptions>>((host, keops) => host.ShutdownTimeout = keops.Value.ShutdownTimeout);
         // Started first and stopped last, so that probes are answered all the time.

@@ -5,7 +5,10 @@ using Distributed.Keops.Contracts;
 using Distributed.Keops.Grains;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Plans;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans;
+using Orleans.Configuration;
 
 namespace Distributed.Keops.Silo.Tests.Hosting;
 
@@ -30,11 +33,22 @@ public sealed class SiloHostTests
     }
 
     [Fact]
+    public async Task Membership_is_set_as_every_other_section()
+    {
+        using var lake = new TempFolder();
+        var settings = RunningSilo.Settings(lake, RunningSilo.FreePorts(3));
+        await using var host = SiloHost.Create(SiloConfiguration.Read(null, [.. settings, "--Orleans:Membership:ProbeTimeout=00:00:02"]));
+        var options = host.Services.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value;
+        Assert.Equal(TimeSpan.FromSeconds(2), options.ProbeTimeout);
+        Assert.False(options.EnableConnectionLivenessCheck);
+    }
+
+    [Fact]
     public async Task A_client_of_another_cluster_is_refused_with_the_reason()
     {
         await using var silo = await RunningSilo.StartAsync();
         var engine = KeopsEngine.ConnectAsync(
-            new ClusterOptions { Gateways = [silo.Gateway], ClusterId = "other", ConnectTimeout = TimeSpan.FromSeconds(2) }, Token);
+            new Client.ClusterOptions { Gateways = [silo.Gateway], ClusterId = "other", ConnectTimeout = TimeSpan.FromSeconds(2) }, Token);
         var error = await Assert.ThrowsAsync<KeopsException>(() => engine);
         Assert.Contains("refuses clients of the cluster 'other'", error.Message, StringComparison.Ordinal);
     }
@@ -43,7 +57,7 @@ public sealed class SiloHostTests
     public async Task Nobody_there_is_told_in_time()
     {
         var (clock, port) = (Stopwatch.StartNew(), RunningSilo.FreePorts(1)[0]);
-        var options = new ClusterOptions { Gateways = [$"127.0.0.1:{port}"], ConnectTimeout = TimeSpan.FromSeconds(1) };
+        var options = new Client.ClusterOptions { Gateways = [$"127.0.0.1:{port}"], ConnectTimeout = TimeSpan.FromSeconds(1) };
         var error = await Assert.ThrowsAsync<KeopsException>(() => KeopsEngine.ConnectAsync(options, Token));
         Assert.Contains($"127.0.0.1:{port} within 1 s", error.Message, StringComparison.Ordinal);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"It took {clock.Elapsed}.");
