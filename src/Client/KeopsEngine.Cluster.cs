@@ -69,12 +69,16 @@ public abstract partial class KeopsEngine
         var gateways = string.Join(", ", options.Gateways);
         return new KeopsException(
             IsOtherCluster(error) || error.Message.Contains("terminated prematurely", StringComparison.Ordinal)
-                ? $"The gateway at {gateways} refuses clients of the cluster '{options.ClusterId}': ask its operator for its cluster id. ({error.Message})"
-                : $"No silo of the cluster '{options.ClusterId}' answered at {gateways} within {options.ConnectTimeout.TotalSeconds:0.#} s: {error.Message}",
+                ? $"The gateway at {gateways} refuses clients of the cluster '{options.ClusterId}': ask its operator for its cluster id. "
+                    + $"({error.Message})"
+                : $"No silo of the cluster '{options.ClusterId}' answered at {gateways} within "
+                    + $"{options.ConnectTimeout.TotalSeconds:0.#} s: {error.Message}",
             error);
     }
 
-    /// <summary>Whether a gateway said that it belongs to another cluster. It may also close the connection before that is read: then waiting shows.</summary>
+    /// <summary>
+    /// Whether a gateway said that it belongs to another cluster. It may also close the connection before that is read: then waiting shows.
+    /// </summary>
     static bool IsOtherCluster(Exception? error) => error?.Message.Contains("Unexpected cluster id", StringComparison.Ordinal) == true;
 
     static async Task<IPEndPoint> ResolveAsync(string gateway, CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ namespace Distributed.Keops.Cli.Commands;
 sealed partial class SiloCommand
 {
     readonly CommandConsole _console;
-    readonly Option<string?> _config = Options.Optional("--config", "FILE", "A JSON file of settings; appsettings.json of the working folder by default.");
+    readonly Option<string?> _config = Options.Optional(
+        "--config", "FILE", "A JSON file of settings; appsettings.json of the working folder by default.");
     readonly Option<string[]> _lake = Options.Repeated("--lake", "DIR", "A folder that clouds and outputs lie in, the same on all silos.");
 
     readonly Option<bool> _insecure = new("--insecure")
@@ -28,7 +29,9 @@ sealed partial class SiloCommand
     }
 
     public Command Command { get; } = new(
-        "silo", "Runs a member of a cluster until SIGTERM or Ctrl-C. Settings: appsettings.json, environment (Keops__Threads=4), then words such as --Keops:Threads=4.");
+        "silo",
+        "Runs a member of a cluster until SIGTERM or Ctrl-C. Settings come from appsettings.json, then the environment (Keops__Threads=4), "
+        + "then words such as --Keops:Threads=4.");
 
     public string[] Examples { get; } =
     [
@@ -55,7 +58,8 @@ sealed partial class SiloCommand
     void Check(string word)
     {
         if (Setting().IsMatch(word)) return;
-        throw new UsageException($"'{word}' is no setting: expected --Section:Key=value.{NearestName.Suggest(word.Split('=')[0], Command.Options.Select(o => o.Name))}")
+        var nearest = NearestName.Suggest(word.Split('=')[0], Command.Options.Select(o => o.Name));
+        throw new UsageException($"'{word}' is no setting: expected --Section:Key=value.{nearest}")
         {
             Command = "keops silo",
         };

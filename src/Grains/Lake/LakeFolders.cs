@@ -43,7 +43,8 @@ sealed class LakeFolders(IEnumerable<string> roots, bool anywhere)
         // Relative paths mean the lake, or, where any path will do, the process's folder as in every other tool.
         var full = Path.TrimEndingDirectorySeparator(anywhere ? Path.GetFullPath(path) : Path.GetFullPath(path, _roots[0]));
         if (anywhere) return full;
-        if (!IsBelow(full, _roots)) throw new DataException($"The path lies outside the lake: a path below {string.Join(" or ", _roots)} was expected.", path);
+        if (!IsBelow(full, _roots))
+            throw new DataException($"The path lies outside the lake: a path below {string.Join(" or ", _roots)} was expected.", path);
         RequireInside(full, path);
         return full;
     }
@@ -53,5 +54,6 @@ sealed class LakeFolders(IEnumerable<string> roots, bool anywhere)
         if (!IsBelow(RealPath.Of(full), _realRoots.Value)) throw new DataException("A link on this path leads out of the lake.", named);
     }
 
-    static bool IsBelow(string path, string[] folders) => folders.Any(f => path.StartsWith(f + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+    static bool IsBelow(string path, string[] folders) =>
+        folders.Any(f => path.StartsWith(f + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 }

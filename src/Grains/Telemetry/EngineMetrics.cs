@@ -25,7 +25,8 @@ public sealed class EngineMetrics
         var meter = meters.Create(MeterName);
         _tasks = meter.CreateCounter<long>("keops.tasks", "{task}", "Tasks that a worker ended, by kind and outcome.");
         _retried = meter.CreateCounter<long>("keops.tasks.retried", "{task}", "Tasks handed out again after a loss or a failure.");
-        _duplicated = meter.CreateCounter<long>("keops.tasks.duplicated", "{task}", "Tasks handed to a second worker while a first still had them.");
+        _duplicated = meter.CreateCounter<long>(
+            "keops.tasks.duplicated", "{task}", "Tasks handed to a second worker while a first still had them.");
         _duration = meter.CreateHistogram<double>("keops.task.duration", "s", "Time of a task on the lane, by kind.");
         _busy = meter.CreateCounter<double>("keops.lane.busy", "s", "Time that the lane had work in hand.");
         _pairs = meter.CreateCounter<double>("keops.pairs", "{pair}", "Pairs computed.");
@@ -44,7 +45,8 @@ public sealed class EngineMetrics
     }
 
     /// <summary>A worker was handed a task that did not come to its end.</summary>
-    public void TaskFailed(TaskKind kind, FaultKind fault) => _tasks.Add(1, new(Kind, kind.Name), new(Outcome, fault.ToString().ToLowerInvariant()));
+    public void TaskFailed(TaskKind kind, FaultKind fault) =>
+        _tasks.Add(1, new(Kind, kind.Name), new(Outcome, fault.ToString().ToLowerInvariant()));
 
     /// <summary>The caller of a task did not want it any more.</summary>
     public void TaskCancelled(TaskKind kind) => _tasks.Add(1, new(Kind, kind.Name), new(Outcome, "cancelled"));

@@ -7,7 +7,8 @@ namespace Distributed.Keops.Grains;
 /// The silo's processor as a device: one task at a time, on threads of its own, so that neither the scheduler of grains nor the thread pool ever
 /// waits for arithmetic. Work ends with the silo; what waits for its turn goes back when the gate closes.
 /// </summary>
-sealed class DeviceLane(int threads, IHostApplicationLifetime lifetime, WorkGate gate, EngineMetrics metrics, TimeProvider time) : ILaneState, IDisposable
+sealed class DeviceLane(
+    int threads, IHostApplicationLifetime lifetime, WorkGate gate, EngineMetrics metrics, TimeProvider time) : ILaneState, IDisposable
 {
     readonly SemaphoreSlim _turn = new(1, 1);
     readonly ComputeThreads _threads = new(threads, time);

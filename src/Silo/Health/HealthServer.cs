@@ -20,13 +20,13 @@ namespace Distributed.Keops.Silo;
 /// /health/live     the process answers, and its lane is not stuck
 /// </code>
 /// </summary>
-sealed class HealthServer(HealthCheckService checks, IOptions<KeopsSiloOptions> options) : IHostedService, IAsyncDisposable
+sealed class HealthServer(HealthCheckService checks, IOptions<KeopsSiloOptions> keops) : IHostedService, IAsyncDisposable
 {
     WebApplication? _app;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var (port, address) = (options.Value.HealthPort, IPAddress.Parse(options.Value.HealthAddress));
+        var (port, address) = (keops.Value.HealthPort, IPAddress.Parse(keops.Value.HealthAddress));
         if (port == 0) return;
         // A small host of its own: it stands while the silo's comes and goes.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -37,7 +37,8 @@ sealed class HealthServer(HealthCheckService checks, IOptions<KeopsSiloOptions> 
         _app = builder.Build();
         foreach (var tag in HealthTags.All)
         {
-            _app.MapHealthChecks($"/health/{tag}", new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WriteAsync });
+            var options = new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WriteAsync };
+            _app.MapHealthChecks($"/health/{tag}", options);
         }
 
         await _app.StartAsync(cancellationToken).ConfigureAwait(false);

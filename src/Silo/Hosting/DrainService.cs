@@ -9,7 +9,8 @@ namespace Distributed.Keops.Silo;
 /// Before anything stops, the worker takes no more work, and what it has in hand may end. What does not end in time is cut off after this, and its
 /// jobs hand it to other silos.
 /// </summary>
-sealed partial class DrainService(WorkGate gate, IOptions<KeopsSiloOptions> options, TimeProvider time, ILogger<DrainService> log) : IHostedLifecycleService
+sealed partial class DrainService(
+    WorkGate gate, IOptions<KeopsSiloOptions> options, TimeProvider time, ILogger<DrainService> log) : IHostedLifecycleService
 {
     // The rest is for grains to go elsewhere and for the silo to leave the cluster.
     const double Share = 0.75;

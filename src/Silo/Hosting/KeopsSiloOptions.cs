@@ -3,7 +3,9 @@ namespace Distributed.Keops.Silo;
 /// <summary>What a silo may use. Bound to the section <c>Keops</c> of the configuration; checked when the silo starts.</summary>
 public sealed class KeopsSiloOptions
 {
-    /// <summary>Folders that clouds and outputs lie in, the same on all silos; arrays of clients are stored in the first. Default: none, it must be set.</summary>
+    /// <summary>
+    /// Folders that clouds and outputs lie in, the same on all silos; arrays of clients are stored in the first. Default: none, it must be set.
+    /// </summary>
     public IList<string> Lake { get; } = [];
 
     /// <summary>Whether clouds and outputs may also lie outside the lake. Default: no.</summary>
@@ -15,7 +17,9 @@ public sealed class KeopsSiloOptions
     /// <summary>Memory for states and results that are waited for; what is more goes to the local disk. Default: 1 GiB.</summary>
     public long BlockStoreBytes { get; set; } = 1L << 30;
 
-    /// <summary>Whether the silo may be reached from other machines although nothing is encrypted and nobody is asked who they are. Default: no.</summary>
+    /// <summary>
+    /// Whether the silo may be reached from other machines although nothing is encrypted and nobody is asked who they are. Default: no.
+    /// </summary>
     public bool Insecure { get; set; }
 
     /// <summary>The port of the health endpoints; 0 for none. Default: 0.</summary>
@@ -27,7 +31,9 @@ public sealed class KeopsSiloOptions
     /// <summary>How long a stop may take; three quarters of it are for the tasks that run. Default: 60 seconds.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>A lane that had work for so long without getting a unit of it done makes the silo not ready; for five times as long, not live. Default: 2 minutes.</summary>
+    /// <summary>
+    /// A lane that had work for so long without getting a unit of it done makes the silo not ready; for five times as long, not live. Default: 2 minutes.
+    /// </summary>
     public TimeSpan LaneSilence { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Whether logs are written as JSON, one document a line. Default: no.</summary>

@@ -29,7 +29,9 @@ static class PortCheck
         catch (SocketException error)
         {
             throw new KeopsException(
-                $"Orleans:Endpoints:{key} is {endpoint.Port}, which can't be listened at on {endpoint.Address}: {error.Message}. Silos of one machine need ports of their own.", error);
+                $"Orleans:Endpoints:{key} is {endpoint.Port}, which can't be listened at on {endpoint.Address}: {error.Message}. "
+                + "Silos of one machine need ports of their own.",
+                error);
         }
     }
 }

@@ -35,7 +35,8 @@ static class SiloDefaults
         };
         var clustering = configuration.GetSection(Clustering);
         if (IsAdoNet(clustering)) set[$"{Clustering}:Invariant"] = "Npgsql";
-        foreach (var section in (string[])["Orleans:GrainStorage:keops", "Orleans:Reminders"]) Follow(configuration.GetSection(section), clustering, set);
+        foreach (var section in (string[])["Orleans:GrainStorage:keops", "Orleans:Reminders"])
+            Follow(configuration.GetSection(section), clustering, set);
         // One folder may be written without the number that lists have.
         if (configuration["Keops:Lake"] is { Length: > 0 } folder) set["Keops:Lake:0"] = folder;
         // The exporter reads its address from here, as it does all the other settings of its standard.
@@ -57,7 +58,8 @@ static class SiloDefaults
             return;
         }
 
-        foreach (var (key, value) in clustering.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null)) set[$"{section.Path}:{key}"] = value;
+        foreach (var (key, value) in clustering.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null))
+            set[$"{section.Path}:{key}"] = value;
         if (IsAdoNet(clustering)) set[$"{section.Path}:Invariant"] = clustering["Invariant"] ?? "Npgsql";
     }
 

@@ -32,8 +32,8 @@ public sealed class SiloHost : IAsyncDisposable
             var silo = _host.Services.GetRequiredService<ILocalSiloDetails>();
             var clustering = _host.Services.GetRequiredService<IConfiguration>()["Orleans:Clustering:ProviderType"];
             var options = _host.Services.GetRequiredService<IOptions<KeopsSiloOptions>>().Value;
-            return $"silo {silo.Name} of cluster {silo.ClusterId} ({clustering}) at {silo.SiloAddress.Endpoint}, gateway {silo.GatewayAddress?.Endpoint.ToString() ?? "none"}, "
-                + $"{options.Threads} threads, lake {string.Join(", ", options.Lake)}";
+            return $"silo {silo.Name} of cluster {silo.ClusterId} ({clustering}) at {silo.SiloAddress.Endpoint}, "
+                + $"gateway {silo.GatewayAddress?.Endpoint.ToString() ?? "none"}, {options.Threads} threads, lake {string.Join(", ", options.Lake)}";
         }
     }
 
@@ -53,7 +53,8 @@ public sealed class SiloHost : IAsyncDisposable
         // The one section that Orleans does not bind itself.
         builder.Services.AddOptions<ClusterMembershipOptions>().Bind(configuration.GetSection("Orleans:Membership"));
         builder.Services.AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>();
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<KeopsSiloOptions>>((host, keops) => host.ShutdownTimeout = keops.Value.ShutdownTimeout);
+        builder.Services.AddOptions<HostOptions>()
+            .Configure<IOptions<KeopsSiloOptions>>((host, keops) => host.ShutdownTimeout = keops.Value.ShutdownTimeout);
         // Started first and stopped last, so that probes are answered all the time.
         builder.Services.AddKeopsHealth();
         builder.Services.AddHostedService<DrainService>();
