@@ -14,18 +14,20 @@ static class KeopsCommand
         var explain = new ExplainCommand(console);
         var bench = new BenchCommand(console);
         var devices = new DevicesCommand(console);
+        var silo = new SiloCommand(console);
         var examples = new Dictionary<Command, string[]>
         {
             [reduce.Command] = reduce.Examples,
             [explain.Command] = explain.Examples,
             [bench.Command] = bench.Examples,
             [devices.Command] = devices.Examples,
+            [silo.Command] = silo.Examples,
         };
 
         // A plain command rather than the library's root, whose name would be that of whatever process hosts it.
         var keops = new Command("keops", "Reductions a_i = Reduce_j F(x_i, y_j) over pairs of points that no machine could store.")
         {
-            reduce.Command, explain.Command, bench.Command, devices.Command,
+            reduce.Command, explain.Command, bench.Command, devices.Command, silo.Command,
         };
         examples.Add(keops, [reduce.Examples[0], "keops reduce --help"]);
         keops.Add(new HelpOption("--help", "-h", "-?") { Recursive = true, Action = new HelpWithExamples(examples) });
