@@ -30,11 +30,18 @@ public static class BlockPull
         }
         catch (Exception fault) when (Transient.Is(fault))
         {
-            throw KeopsFaultException.Lost(ticket, fault.Message);
+            throw KeopsFaultException.Lost(block, fault.Message);
         }
 
-        var hash = XxHash64.HashToUInt64(bytes);
-        return hash == ticket.Hash ? bytes : throw new KeopsFaultException(FaultKind.Internal, $"The block {ticket.Name} from {ticket.Silo} arrived damaged: {hash:x16} instead of {ticket.Hash:x16}.");
+        return Check(block, bytes);
+    }
+
+    /// <summary>The bytes themselves, if they are those that the block's ticket says.</summary>
+    /// <exception cref="KeopsFaultException">They are others: what made them is run again.</exception>
+    public static ReadOnlyMemory<byte> Check(BlockReference block, byte[] bytes)
+    {
+        var (hash, expected) = (XxHash64.HashToUInt64(bytes), block.Ticket.Hash);
+        return hash == expected ? bytes : throw KeopsFaultException.Lost(block, $"its bytes are damaged, {hash:x16} instead of {expected:x16}.");
     }
 
     static async Task FetchChunkAsync(IWorkerGrain worker, BlockTicket ticket, int chunk, byte[] destination)

@@ -14,13 +14,13 @@ public sealed class KeopsFaultException : Exception
     [Id(0)]
     public FaultKind Kind { get; }
 
-    /// <summary>The process that a lost block was held by.</summary>
+    /// <summary>The process or file that is gone, with the lost block and all others it held.</summary>
     [Id(1)]
-    public Guid LostIncarnation { get; private init; }
+    public string? LostHolder { get; private init; }
 
     /// <summary>The fault of a block that is gone.</summary>
-    public static KeopsFaultException Lost(BlockTicket ticket, string why) =>
-        new(FaultKind.LostBlock, $"The block {ticket.Name} of {ticket.Silo} is gone: {why}") { LostIncarnation = ticket.Incarnation };
+    public static KeopsFaultException Lost(BlockReference block, string why) =>
+        new(FaultKind.LostBlock, $"The block {block.Ticket.Name} of {block.Ticket.Silo} is gone: {why}") { LostHolder = block.Holder };
 
     /// <summary>Wraps an error for the wire.</summary>
     public static KeopsFaultException From(Exception error) => error switch

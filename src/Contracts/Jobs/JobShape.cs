@@ -14,6 +14,7 @@ namespace Distributed.Keops.Contracts;
 /// <param name="HasRanges">Whether only some pairs count.</param>
 /// <param name="Compensated">Whether sums are compensated.</param>
 /// <param name="HasNulls">Whether output rows may be null: result blocks then end with one bit for each row, 1 where it is not.</param>
+/// <param name="PairsUpTo">With ranges, the pairs that count in equal runs of i-blocks, as <see cref="PairCounts"/> takes them; else null.</param>
 [GenerateSerializer, Immutable, Alias("keops.JobShape")]
 public sealed record JobShape(
     [property: Id(0)] int Batches,
@@ -25,11 +26,15 @@ public sealed record JobShape(
     [property: Id(6)] int RowBytes,
     [property: Id(7)] bool HasRanges,
     [property: Id(8)] bool Compensated = false,
-    [property: Id(9)] bool HasNulls = false)
+    [property: Id(9)] bool HasNulls = false,
+    [property: Id(10)] NumericBlock? PairsUpTo = null)
 {
     /// <summary>The plan.</summary>
     public Plan ToPlan() => new(Batches, Rows, Columns, BlockRows, LeafRows)
     {
         Summation = Compensated ? Summation.Compensated : Summation.Blocks,
     };
+
+    /// <summary>How much work the plan's parts are.</summary>
+    public PairCounts ToPairs(Plan plan) => PairsUpTo is { } upTo ? new PairCounts(plan, upTo.Values<double>().ToArray()) : new PairCounts(plan);
 }

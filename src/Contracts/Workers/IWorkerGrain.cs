@@ -35,7 +35,21 @@ public interface IWorkerGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Read")]
     Task<NumericBlock> Read(BlockTicket ticket, int chunk);
 
+    /// <summary>What this process holds of a job whose coordinator was lost, from receipt number <paramref name="first"/> on.</summary>
+    [AlwaysInterleave, Alias("Held")]
+    Task<ReceiptPage> Held(string job, int first);
+
+    /// <summary>What all processes, living or not, have put into the lake for a job's output, from receipt number <paramref name="first"/> on.</summary>
+    /// <exception cref="KeopsFaultException">The lake can't be read.</exception>
+    [AlwaysInterleave, ResponseTimeout("00:10:00"), Alias("Staged")]
+    Task<ReceiptPage> Staged(string job, int first);
+
     /// <summary>Closes the job's sources and drops its blocks.</summary>
-    [AlwaysInterleave, Alias("Release")]
+    [AlwaysInterleave, ResponseTimeout("00:01:00"), Alias("Release")]
     Task Release(string job);
+
+    /// <summary>Deletes what waits in the lake for a job's output. Every worker can do it, whether it knows the job or not.</summary>
+    /// <exception cref="KeopsFaultException">It can't be deleted.</exception>
+    [AlwaysInterleave, ResponseTimeout("00:10:00"), Alias("Discard")]
+    Task Discard(string job, RequestOutput output);
 }

@@ -119,7 +119,7 @@ sealed partial class JobGrain(
 
     void Start()
     {
-        _run = new JobRun(this.GetPrimaryKeyString(), _snapshot, GrainFactory, membership, time, OnChangedAsync);
+        _run = new JobRun(this.GetPrimaryKeyString(), _snapshot, GrainFactory, membership, serializer, time, OnChangedAsync);
         // A background loop alone would not keep the grain from being collected.
         _alive = this.RegisterGrainTimer(static _ => Task.CompletedTask, new GrainTimerCreationOptions(AliveInterval, AliveInterval) { KeepAlive = true });
         _loop = RunAsync(_run);
@@ -147,13 +147,13 @@ sealed partial class JobGrain(
         }
         catch (OperationCanceledException)
         {
-            end = run.Snapshot with { Phase = JobPhase.Cancelled, Receipts = [] };
+            end = run.Snapshot with { Phase = JobPhase.Cancelled };
         }
         catch (Exception error)
         {
             var fault = KeopsFaultException.From(error);
             LogFailed(error, this.GetPrimaryKeyString());
-            end = run.Snapshot with { Phase = JobPhase.Failed, Fault = fault.Kind, Message = fault.Message, Receipts = [] };
+            end = run.Snapshot with { Phase = JobPhase.Failed, Fault = fault.Kind, Message = fault.Message };
         }
 
         await EndAsync(run, end);
@@ -162,7 +162,12 @@ sealed partial class JobGrain(
     async Task EndAsync(JobRun run, JobSnapshot end)
     {
         // Without a result to fetch there is nothing to keep.
-        if (end.Phase != JobPhase.Done || end.Request?.Output is not null) await run.ReleaseAsync();
+        if (end.Phase != JobPhase.Done || end.Request?.Output is not null)
+        {
+            await run.ReleaseAsync();
+            await run.DiscardAsync();
+        }
+
         try
         {
             await SaveAsync(end);

@@ -1,4 +1,5 @@
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Grains.Scheduling;
 using Distributed.Keops.Kernels.Plans;
 
 namespace Distributed.Keops.Grains;
@@ -7,111 +8,101 @@ namespace Distributed.Keops.Grains;
 sealed partial class JobRun
 {
     /// <summary>Hands out what is due and takes in what has come back.</summary>
-    async Task StepAsync(JobOpening opening, JobLedger ledger, CancellationToken cancellationToken)
+    async Task StepAsync(JobOpening opening, JobScheduler scheduler, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        foreach (var holder in await _pool.RefreshAsync(opening, cancellationToken)) ledger.LoseHolder(holder);
-        HandOut(ledger, cancellationToken);
+        await RefreshAsync(opening, scheduler, cancellationToken);
+        while (scheduler.TryNext(Now, out var assignment)) Call(assignment, cancellationToken);
         // A beat, since a worker may join or be gone while nothing comes back.
-        using var beat = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny([.. _running.Keys, Task.Delay(Beat, time, beat.Token)]);
-        await beat.CancelAsync();
+        await WaitAsync(beat => _answers.Reader.WaitToReadAsync(beat).AsTask(), cancellationToken);
         var filled = false;
-        foreach (var call in _running.Keys.Where(c => c.IsCompleted).ToList())
+        while (_answers.Reader.TryRead(out var answer))
         {
-            _running.Remove(call, out var run);
-            run.Worker.Outstanding--;
-            filled |= TakeIn(ledger, run.Worker, run.Slot, await call, cancellationToken);
+            _calls--;
+            filled |= TakeIn(scheduler, answer, cancellationToken);
         }
 
         if (filled) await changed(false);
     }
 
-    /// <summary>One to each worker in turn, as long as they have room, so that few tasks spread over all.</summary>
-    void HandOut(JobLedger ledger, CancellationToken cancellationToken)
+    async Task RefreshAsync(JobOpening opening, JobScheduler scheduler, CancellationToken cancellationToken)
     {
-        for (var handed = true; handed && ledger.HasDue;)
+        if (Now < _nextRefresh) return;
+        _nextRefresh = Now + RefreshInterval;
+        var (gone, joined) = await _pool.RefreshAsync(opening, cancellationToken);
+        foreach (var holder in gone)
         {
-            handed = false;
-            foreach (var worker in _pool.Workers.Where(w => w.HasRoom).OrderBy(w => w.Outstanding).ToList())
+            scheduler.Leave(_pool.Of(holder).Schedule);
+            scheduler.Lose(holder);
+        }
+
+        foreach (var worker in joined) scheduler.Join(worker.Schedule);
+    }
+
+    /// <summary>Has a worker do something; its answer comes through the channel.</summary>
+    void Call(Assignment assignment, CancellationToken cancellationToken)
+    {
+        _calls++;
+        var worker = _pool.Of(assignment.Worker.Holder);
+        _ = AnswerAsync();
+
+        async Task AnswerAsync()
+        {
+            Answer answer;
+            try
             {
-                if (!ledger.TryTake(merge => MayMerge(ledger, merge, worker), out var slot)) continue;
-                worker.Outstanding++;
-                _running.Add(CallAsync(ledger, worker, slot, cancellationToken), (worker, slot));
-                handed = true;
+                answer = new Answer(worker, assignment, await CallAsync(worker, assignment, cancellationToken), null);
             }
+            catch (Exception error)
+            {
+                answer = new Answer(worker, assignment, null, error);
+            }
+
+            _answers.Writer.TryWrite(answer);
         }
     }
 
-    /// <summary>A merge goes to one that holds a side of it; where both are in receipts, to anyone.</summary>
-    static bool MayMerge(JobLedger ledger, PlanTask merge, JobWorker worker)
+    Task<TaskReceipt> CallAsync(JobWorker worker, Assignment assignment, CancellationToken cancellationToken)
     {
-        var (left, right) = JobLedger.Children(merge);
-        var (a, b) = (ledger[left]?.Holder, ledger[right]?.Holder);
-        return (a is null && b is null) || a == worker.Holder || b == worker.Holder;
-    }
+        if (!assignment.IsMerge) return worker.Grain.Run(new ReductionTask(job, assignment.Slot), cancellationToken);
+        var (left, right) = _ledger!.Children(assignment.Slot);
+        return worker.Grain.Merge(new MergeTask(job, assignment.Slot, BlockOf(left), BlockOf(right)), cancellationToken);
 
-    async Task<Outcome> CallAsync(JobLedger ledger, JobWorker worker, PlanTask slot, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (!ledger.IsMerge(slot)) return new Outcome(await worker.Grain.Run(new ReductionTask(job, slot), cancellationToken), null);
-            var (left, right) = JobLedger.Children(slot);
-            var task = new MergeTask(job, slot, ReceiptOf(left).Block, ReceiptOf(right).Block);
-            return new Outcome(await worker.Grain.Merge(task, cancellationToken), null);
-        }
-        catch (Exception error)
-        {
-            return new Outcome(null, error);
-        }
+        BlockReference BlockOf(PlanTask slot) => ((ReceiptFill)_ledger[slot]!).Receipt.Block;
     }
 
     /// <returns>Whether a slot was filled.</returns>
-    bool TakeIn(JobLedger ledger, JobWorker worker, PlanTask slot, Outcome outcome, CancellationToken cancellationToken)
+    bool TakeIn(JobScheduler scheduler, Answer answer, CancellationToken cancellationToken)
     {
-        if (outcome.Receipt is { } receipt)
-        {
-            worker.TasksDone++;
-            worker.PairsDone += receipt.Pairs;
-            if (_inlineBytes + receipt.Block.Inline?.Bytes.Length > MaxInlineBytes) receipt = WithoutBytes(receipt);
-            if (!ledger.Fill(slot, new ReceiptFill(receipt))) return false;
-            _inlineBytes += receipt.Block.Inline?.Bytes.Length ?? 0;
-            _pairsDone += receipt.Pairs;
-            return true;
-        }
-
+        var (worker, assignment, receipt, error) = answer;
+        if (receipt is not null) return scheduler.Complete(assignment, Keep(receipt), receipt.Elapsed, Now);
         cancellationToken.ThrowIfCancellationRequested();
-        switch (Judge(outcome.Error!))
+        switch (Judge(error!))
         {
             case Verdict.WorkerGone:
-                ledger.GiveBack(slot);
+                scheduler.GiveBack(assignment, Now);
+                scheduler.Leave(worker.Schedule);
                 _pool.Drop(worker);
-                break;
+                return false;
             case Verdict.BlockGone:
-                ledger.GiveBack(slot);
-                ledger.LoseHolder(((KeopsFaultException)outcome.Error!).LostIncarnation.ToString("n"));
-                break;
+                scheduler.GiveBack(assignment, Now);
+                scheduler.Lose(((KeopsFaultException)error!).LostHolder!);
+                return false;
             case Verdict.Counts:
-                if (ledger.Fail(slot, $"{worker.Info.Silo}: {outcome.Error!.Message}") is { } causes)
-                    throw new KeopsFaultException(FaultKind.Internal, $"A task failed {causes.Count} times. {string.Join(" | ", causes)}");
-                break;
+                if (scheduler.Fail(assignment, $"{worker.Info.Silo}: {error!.Message}", Now) is not { } causes) return false;
+                throw new KeopsFaultException(FaultKind.Internal, $"A task failed {causes.Count} times. {string.Join(" | ", causes)}");
             default:
-                throw outcome.Error!;
+                throw error!;
         }
-
-        return false;
     }
 
     /// <summary>Has the output written. False when results were lost and must be made again, or the worker was.</summary>
-    async Task<bool> WriteAsync(JobOpening opening, JobLedger ledger, CancellationToken cancellationToken)
+    async Task<bool> WriteAsync(JobOpening opening, JobLedger ledger, JobScheduler scheduler, CancellationToken cancellationToken)
     {
         if (opening.Request.Output is null) return true;
-        foreach (var holder in await _pool.RefreshAsync(opening, cancellationToken)) ledger.LoseHolder(holder);
+        _nextRefresh = Now;
+        await RefreshAsync(opening, scheduler, cancellationToken);
         if (!ledger.IsComplete) return false;
-        // The one that holds most fetches least.
-        var bytes = ledger.Roots.Select(ReceiptOf).GroupBy(r => r.Block.Ticket.Incarnation).ToDictionary(g => g.Key, g => g.Sum(r => r.Block.Ticket.Length));
-        var worker = _pool.Workers.MaxBy(w => bytes.GetValueOrDefault(w.Info.Incarnation));
-        if (worker is null)
+        if (_pool.Workers.MinBy(w => w.Info.Silo, StringComparer.Ordinal) is not { } worker)
         {
             await Task.Delay(Beat, time, cancellationToken);
             return false;
@@ -127,11 +118,12 @@ sealed partial class JobRun
         }
         catch (Exception error) when (Judge(error) == Verdict.BlockGone)
         {
-            ledger.LoseHolder(((KeopsFaultException)error).LostIncarnation.ToString("n"));
+            scheduler.Lose(((KeopsFaultException)error).LostHolder!);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested
             && (Judge(error) == Verdict.WorkerGone || (Judge(error) == Verdict.Counts && _snapshot.Attempts < JobLedger.MaxFailures)))
         {
+            scheduler.Leave(worker.Schedule);
             _pool.Drop(worker);
         }
 

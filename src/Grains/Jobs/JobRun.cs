@@ -1,49 +1,58 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Grains.Scheduling;
 using Distributed.Keops.Kernels.Plans;
 using Orleans.Runtime;
+using Orleans.Serialization;
 
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// One life of a job: opens its sources on the workers, cuts its plan, hands out tasks and merges until all results stand, has the output
-/// written. Everything happens on the scheduler of the job's grain.
+/// Carries a job out, from its snapshot on: what its former lives have computed is asked for, the rest handed out. Everything happens on the
+/// scheduler of the job's grain.
 /// <code>
-/// ledger ──take──▶ worker.Run / Merge (awaited: the lease) ──receipt──▶ ledger ──all roots stand──▶ worker.Assemble
+/// scheduler ──next──▶ worker.Run / Merge (awaited: the lease) ──receipt──▶ scheduler ──all i-blocks stand──▶ worker.Assemble
 /// </code>
 /// </summary>
 sealed partial class JobRun(
-    string job, JobSnapshot start, IGrainFactory grains, IClusterMembershipService membership, TimeProvider time, Func<bool, Task> changed)
+    string job,
+    JobSnapshot start,
+    IGrainFactory grains,
+    IClusterMembershipService membership,
+    Serializer serializer,
+    TimeProvider time,
+    Func<bool, Task> changed)
 {
-    // What a task should take on the worker that gets it.
-    const double TaskSeconds = 2;
-
-    // What a job writes down of more would not fit into a message; tasks of very large jobs are longer.
-    const int MaxTasks = 4096;
-
     // Bytes of small blocks that the coordinator keeps, so that they outlive their workers.
     const long MaxInlineBytes = 64L << 20;
 
     // One task holds states and rows of so many bytes at most; everything else streams through.
     const long TaskBytes = 128L << 20;
 
-    // Tasks for each worker, so that the last ones do not leave the others idle for long.
-    const int TasksPerWorker = 4;
-
     static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
+    // Who joins or is gone need not be known before.
+    static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(50);
+
+    // How long a job waits for all to be ready before it begins with those who are.
+    static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(0.5);
+
+    // How long those who may hold something of a former life are waited for.
+    static readonly TimeSpan RecallPatience = TimeSpan.FromSeconds(5);
+
     readonly WorkerPool _pool = new(grains, membership, time) { EngineId = start.EngineId, Shape = start.Shape };
-    readonly Dictionary<Task<Outcome>, (JobWorker Worker, PlanTask Slot)> _running = [];
+    readonly Channel<Answer> _answers = Channel.CreateUnbounded<Answer>();
+    readonly long _began = time.GetTimestamp();
     JobSnapshot _snapshot = start;
     JobLedger? _ledger;
-    double _pairsDone;
+    JobScheduler? _scheduler;
+    TimeSpan _nextRefresh;
     long _inlineBytes;
+    int _calls;
 
     /// <summary>What is to be remembered.</summary>
-    public JobSnapshot Snapshot => _ledger is null ? _snapshot : _snapshot with
-    {
-        Receipts = [.. _ledger.Frontier.Select(s => WithoutBytes(((ReceiptFill)s).Receipt))],
-    };
+    public JobSnapshot Snapshot => _snapshot;
 
     /// <summary>Where the job is.</summary>
     public JobStatus Status => _snapshot.ToStatus();
@@ -51,54 +60,68 @@ sealed partial class JobRun(
     /// <summary>The results, once they all stand; ascending by batch and row.</summary>
     public ImmutableArray<ResultSlice> Results { get; private set; } = [];
 
+    TimeSpan Now => time.GetElapsedTime(_began);
+
     /// <summary>How far it is.</summary>
     public JobProgress ToProgress(long sequence) => new(
-        sequence, _snapshot.Phase, _pairsDone, _snapshot.Shape?.Pairs ?? 0, [.. _pool.Workers.Select(w => w.ToProgress()).OrderBy(w => w.Silo, StringComparer.Ordinal)]);
+        sequence,
+        _snapshot.Phase,
+        _ledger?.PairsDone ?? 0,
+        _snapshot.Shape?.Pairs ?? 0,
+        [.. _pool.Known.Select(w => w.ToProgress()).OrderBy(w => w.Silo, StringComparer.Ordinal)]);
 
     /// <summary>Carries the job out.</summary>
     /// <exception cref="KeopsFaultException">It can't be carried out.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; nothing of the job runs any more.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing of the job is waited for any more.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var calls = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             var opening = await OpenAsync(cancellationToken);
-            var ledger = _ledger = Cut();
-            _snapshot = _snapshot with { Phase = JobPhase.Running };
-            await changed(true);
+            var (ledger, scheduler) = await PlanAsync(opening, cancellationToken);
             do
             {
-                while (!ledger.IsComplete) await StepAsync(opening, ledger, cancellationToken);
+                while (!ledger.IsComplete) await StepAsync(opening, scheduler, calls.Token);
             }
-            while (!await WriteAsync(opening, ledger, cancellationToken));
+            while (!await WriteAsync(opening, ledger, scheduler, cancellationToken));
 
             Results = Slices(ledger);
             _snapshot = _snapshot with { Phase = JobPhase.Done };
         }
         finally
         {
-            // Calls end at once when they are cancelled; their answers are of no use any more.
-            foreach (var call in _running.Keys) await call;
+            // Copies of what stands already; calls end at once when they are cancelled, and their answers are of no use any more.
+            await calls.CancelAsync();
+            while (_calls > 0)
+            {
+                await _answers.Reader.ReadAsync(CancellationToken.None);
+                _calls--;
+            }
         }
     }
 
     /// <summary>Lets all workers forget the job.</summary>
-    public async Task ReleaseAsync()
+    public Task ReleaseAsync() => Task.WhenAll(_pool.ActiveSilos().Select(silo => IgnoringTheGone(() => grains.GetGrain<IWorkerGrain>(silo).Release(job))));
+
+    /// <summary>Deletes what waits in the lake for the job's output. All workers must have forgotten the job.</summary>
+    public Task DiscardAsync() => _snapshot.Request!.Output is { } output && _pool.ActiveSilos().Order(StringComparer.Ordinal).FirstOrDefault() is { } silo
+        ? IgnoringTheGone(() => grains.GetGrain<IWorkerGrain>(silo).Discard(job, output))
+        : Task.CompletedTask;
+
+    static async Task IgnoringTheGone(Func<Task> call)
     {
-        var silos = membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.Name);
-        await Task.WhenAll(silos.Select(async silo =>
+        try
         {
-            try
-            {
-                await grains.GetGrain<IWorkerGrain>(silo).Release(job);
-            }
-            catch (Exception error) when (Transient.Is(error))
-            {
-                // A silo that is gone has forgotten everything.
-            }
-        }));
+            await call();
+        }
+        catch (Exception error) when (Transient.Is(error))
+        {
+            // A silo that is gone has forgotten everything.
+        }
     }
 
+    /// <summary>Looks at the inputs, and finds workers for them.</summary>
     async Task<JobOpening> OpenAsync(CancellationToken cancellationToken)
     {
         var request = _snapshot.Request!;
@@ -108,16 +131,8 @@ sealed partial class JobRun(
             _snapshot = _snapshot with { Sources = [.. await Task.WhenAll(specs.Select(spec => DescribeAsync(spec, cancellationToken)))] };
         }
 
-        var opening = new JobOpening(job, request, _snapshot.Sources);
-        await _pool.RefreshAsync(opening, cancellationToken);
-        while (_pool.Workers.Count == 0)
-        {
-            await Task.Delay(Beat, time, cancellationToken);
-            await _pool.RefreshAsync(opening, cancellationToken);
-        }
-
-        _snapshot = _snapshot with { Shape = _pool.Shape, EngineId = _pool.EngineId };
-        return opening;
+        while (!await _pool.ChooseEngineAsync(request.Contract)) await Task.Delay(Beat, time, cancellationToken);
+        return new JobOpening(job, request, _snapshot.Sources, JobIdentity.Of(serializer, request, _snapshot.Sources));
     }
 
     async Task<DatasetInfo> DescribeAsync(string spec, CancellationToken cancellationToken)
@@ -135,59 +150,56 @@ sealed partial class JobRun(
         }
     }
 
-    /// <summary>The plan as tasks; those that a former life has receipts for stand already.</summary>
-    JobLedger Cut()
+    /// <summary>Makes the plan's ledger, with what former lives have left in it.</summary>
+    async Task<(JobLedger Ledger, JobScheduler Scheduler)> PlanAsync(JobOpening opening, CancellationToken cancellationToken)
     {
-        var shape = _snapshot.Shape!;
+        var isResumed = _snapshot.Shape is not null;
+        var patience = Now + (isResumed ? RecallPatience : JoinPatience);
+        var joined = (await _pool.RefreshAsync(opening, cancellationToken)).Joined.ToList();
+        while (_pool.Workers.Count == 0 || (!_pool.HaveAllAnswered && Now < patience))
+        {
+            await WaitAsync(_ => _pool.Answer, cancellationToken);
+            joined.AddRange((await _pool.RefreshAsync(opening, cancellationToken)).Joined);
+        }
+
+        joined.AddRange((await _pool.RefreshAsync(opening, cancellationToken)).Joined);
+        _snapshot = _snapshot with { Shape = _pool.Shape, EngineId = _pool.EngineId };
+        var shape = _pool.Shape!;
         var plan = shape.ToPlan();
-        if (_snapshot.TargetPairs == 0)
-        {
-            var workers = _pool.Workers;
-            var target = workers.Average(w => w.Info.PairsPerSecond) * TaskSeconds;
-            target = Math.Max(target, shape.Pairs / MaxTasks);
-            target = Math.Min(target, Math.Max(1, TaskBytes / shape.RowBytes) * (double)Math.Max(1, plan.Columns));
-            var atLeast = workers.Count * TasksPerWorker;
-            if (shape.HasRanges)
-            {
-                // Intervals have leaves of their own: only whole blocks are handed out.
-                atLeast = (int)Math.Min(atLeast, Math.Max(1, plan.Blocks));
-                target = Math.Max(target, (double)plan.BlockRows * Math.Max(1, plan.Columns));
-            }
+        var pairs = shape.ToPairs(plan);
+        // Intervals of ranges have leaves of their own: only whole blocks are handed out.
+        var maxBlocks = TaskBytes / Math.Max(1, (long)shape.RowBytes * plan.BlockRows);
+        var ledger = _ledger = new JobLedger(plan, pairs, wholeBlocks: shape.HasRanges, maxBlocks);
+        var scheduler = _scheduler = new JobScheduler(ledger, pairs, new SchedulerOptions());
+        if (isResumed || opening.Request.Output is not null) ledger.Restore(await RecallAsync(opening, cancellationToken));
+        foreach (var worker in joined.Where(_pool.Workers.Contains)) scheduler.Join(worker.Schedule);
+        _snapshot = _snapshot with { Phase = JobPhase.Running };
+        await changed(true);
+        return (ledger, scheduler);
+    }
 
-            _snapshot = _snapshot with { TargetPairs = Math.Max(1, target), AtLeast = atLeast };
-        }
-
-        var ledger = new JobLedger(plan, plan.Cut(_snapshot.TargetPairs, _snapshot.AtLeast));
-        var alive = _pool.Workers.Select(w => w.Holder).ToHashSet(StringComparer.Ordinal);
-        foreach (var receipt in _snapshot.Receipts)
-        {
-            var fill = new ReceiptFill(receipt);
-            if (!alive.Contains(fill.Holder!)) continue;
-            ledger.Fill(receipt.Slot, fill);
-            _pairsDone += receipt.Pairs;
-        }
-
-        return ledger;
+    /// <summary>Waits for something, but for no longer than a beat.</summary>
+    async Task WaitAsync(Func<CancellationToken, Task> what, CancellationToken cancellationToken)
+    {
+        using var beat = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(what(beat.Token), Task.Delay(Beat, time, beat.Token));
+        await beat.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     ImmutableArray<ResultSlice> Slices(JobLedger ledger)
     {
         var plan = _snapshot.Shape!.ToPlan();
-        return [.. ledger.Roots.Select(root =>
+        return [.. ledger.Results.Select(result =>
         {
-            var (firstRow, rows) = plan.RowsOf(root.FirstBlock, root.Blocks);
-            return new ResultSlice(root.Batch, firstRow, (int)rows, ReceiptOf(root).Block);
+            var (firstRow, rows) = plan.RowsOf(result.Slot.FirstBlock, result.Slot.Blocks);
+            return new ResultSlice(result.Slot.Batch, firstRow, (int)rows, ((ReceiptFill)result.Fill).Receipt.Block);
         })];
     }
 
-    TaskReceipt ReceiptOf(PlanTask slot) => ((ReceiptFill)_ledger![slot]!).Receipt;
-
-    static TaskReceipt WithoutBytes(TaskReceipt receipt) => receipt with { Block = receipt.Block with { Inline = null } };
-
     /// <summary>A receipt in its slot. Small blocks are in the receipt itself and can't be lost with their worker.</summary>
-    sealed record ReceiptFill(TaskReceipt Receipt) : SlotFill(
-        Receipt.EngineId, Receipt.Checksum, Receipt.Block.Inline is null ? Receipt.Block.Ticket.Incarnation.ToString("n") : null);
+    sealed record ReceiptFill(TaskReceipt Receipt) : SlotFill(Receipt.EngineId, Receipt.Checksum, Receipt.Block.Holder);
 
     /// <summary>How a call ended.</summary>
-    readonly record struct Outcome(TaskReceipt? Receipt, Exception? Error);
+    readonly record struct Answer(JobWorker Worker, Assignment Assignment, TaskReceipt? Receipt, Exception? Error);
 }

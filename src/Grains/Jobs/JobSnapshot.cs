@@ -30,17 +30,6 @@ sealed record JobSnapshot
     [Id(6)]
     public string? EngineId { get; init; }
 
-    /// <summary>How the plan was cut into tasks; 0 until it was.</summary>
-    [Id(7)]
-    public double TargetPairs { get; init; }
-
-    [Id(8)]
-    public int AtLeast { get; init; }
-
-    /// <summary>What stands, without the bytes: workers have them under their tickets.</summary>
-    [Id(9)]
-    public ImmutableArray<TaskReceipt> Receipts { get; init; } = [];
-
     /// <summary>Tries of writing the output.</summary>
     [Id(10)]
     public int Attempts { get; init; }

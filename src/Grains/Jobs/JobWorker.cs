@@ -1,25 +1,18 @@
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Grains.Scheduling;
 
 namespace Distributed.Keops.Grains;
 
-/// <summary>A worker that a job may use, and what it has in hand.</summary>
+/// <summary>A worker that a job may use.</summary>
 sealed class JobWorker(WorkerInfo info, IWorkerGrain grain)
 {
     public WorkerInfo Info => info;
 
     public IWorkerGrain Grain => grain;
 
-    /// <summary>The name of its process in the ledger.</summary>
-    public string Holder { get; } = info.Incarnation.ToString("n");
+    /// <summary>What the scheduler knows of it.</summary>
+    public SchedulerWorker Schedule { get; } = new(
+        info.Incarnation.ToString("n"), info.EngineId, info.Lanes, info.PairsPerSecond / Math.Max(1, info.Lanes));
 
-    public int Outstanding { get; set; }
-
-    public int TasksDone { get; set; }
-
-    public double PairsDone { get; set; }
-
-    /// <summary>One task for each lane, and one that waits, so that a lane never does.</summary>
-    public bool HasRoom => Outstanding < info.Lanes + 1;
-
-    public WorkerProgress ToProgress() => new(info.Silo, TasksDone, Outstanding, PairsDone);
+    public WorkerProgress ToProgress() => new(info.Silo, Schedule.TasksDone, Schedule.Running.Count, Schedule.PairsDone);
 }

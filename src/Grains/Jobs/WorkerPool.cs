@@ -4,26 +4,43 @@ using Orleans.Runtime;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The workers of a job: those of all active silos that keep the same contract and run the same engine, each told of the job. A worker that does
-/// not answer is left alone for a while and then asked again.
+/// The workers of a job: those of all active silos that keep the same contract and run the same engine, each told of the job before it takes
+/// part. Nobody waits for one that is slow to answer; one that does not answer is left alone for a while and then asked again.
 /// </summary>
 sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membership, TimeProvider time)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
+    // Who has not said hello by then does not take part in the choice of the engine.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     readonly Dictionary<string, JobWorker> _workers = new(StringComparer.Ordinal);
     readonly Dictionary<string, DateTimeOffset> _pausedUntil = new(StringComparer.Ordinal);
-    readonly Dictionary<string, string> _seen = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Task<JobWorker?>> _joining = new(StringComparer.Ordinal);
+    readonly Dictionary<string, string> _holders = new(StringComparer.Ordinal);
+    readonly Dictionary<string, JobWorker> _known = new(StringComparer.Ordinal);
     readonly HashSet<string> _unfit = new(StringComparer.Ordinal);
-    MembershipVersion? _version;
 
+    /// <summary>Those that take part now.</summary>
     public IReadOnlyCollection<JobWorker> Workers => _workers.Values;
 
-    /// <summary>The engine of all workers; chosen by the first refresh unless it is set: the one with most threads.</summary>
+    /// <summary>All that ever took part, one for each process.</summary>
+    public IReadOnlyCollection<JobWorker> Known => _known.Values;
+
+    /// <summary>The worker in a process that takes part, or did.</summary>
+    public JobWorker Of(string holder) => _known[holder];
+
+    /// <summary>The engine of all workers, so that a job's results are of one; null until <see cref="ChooseEngineAsync"/> has found one.</summary>
     public string? EngineId { get; set; }
 
     /// <summary>What the first worker found the job's sizes to be.</summary>
     public JobShape? Shape { get; set; }
+
+    /// <summary>Ends when one of those that were asked last has answered; never when nobody was asked.</summary>
+    public Task Answer => _joining.Count == 0 ? Task.Delay(Timeout.Infinite) : Task.WhenAny(_joining.Values);
+
+    /// <summary>Whether all that were asked have answered.</summary>
+    public bool HaveAllAnswered => _joining.Values.All(answer => answer.IsCompleted);
 
     /// <summary>Leaves a worker alone for a while.</summary>
     public void Drop(JobWorker worker)
@@ -32,72 +49,93 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
         _pausedUntil[worker.Info.Silo] = time.GetUtcNow() + Pause;
     }
 
-    /// <summary>Looks who is there.</summary>
-    /// <returns>The processes that are gone, and all they held.</returns>
-    /// <exception cref="KeopsFaultException">A worker can't open the job.</exception>
-    public async Task<IReadOnlyList<string>> RefreshAsync(JobOpening opening, CancellationToken cancellationToken)
+    /// <summary>Chooses the engine that most threads of the cluster run, unless one is chosen.</summary>
+    /// <returns>Whether there is one.</returns>
+    public async Task<bool> ChooseEngineAsync(int contract)
     {
-        var snapshot = membership.CurrentSnapshot;
-        var active = snapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
-        var gone = new List<string>();
-        if (_version != snapshot.Version)
+        if (EngineId is not null) return true;
+        var hellos = await Task.WhenAll(ActiveSilos().Select(async silo =>
         {
-            _version = snapshot.Version;
-            foreach (var name in _seen.Keys.Where(n => !active.Contains(n)).ToList())
+            try
             {
-                gone.Add(_seen[name]);
-                _seen.Remove(name);
-                _workers.Remove(name);
-                _unfit.Remove(name);
+                return await grains.GetGrain<IWorkerGrain>(silo).Hello().WaitAsync(Patience, time);
             }
+            catch (Exception error) when (Transient.Is(error))
+            {
+                return null;
+            }
+        }));
+        EngineId = hellos.OfType<WorkerInfo>().Where(i => i.Contract == contract).GroupBy(i => i.EngineId)
+            .OrderByDescending(g => g.Sum(i => i.Threads)).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
+        return EngineId is not null;
+    }
+
+    /// <summary>Looks who is there, and asks the new ones to take part.</summary>
+    /// <returns>The names of the processes that are gone with all they held, and the workers that take part from now on.</returns>
+    /// <exception cref="KeopsFaultException">A worker can't open the job.</exception>
+    public async Task<(IReadOnlyList<string> Gone, IReadOnlyList<JobWorker> Joined)> RefreshAsync(JobOpening opening, CancellationToken cancellationToken)
+    {
+        var active = ActiveSilos();
+        var gone = new List<string>();
+        var joined = new List<JobWorker>();
+        foreach (var silo in _holders.Keys.Where(n => !active.Contains(n)).ToList()) Forget(silo, gone);
+        foreach (var (silo, joining) in _joining.Where(j => j.Value.IsCompleted).ToList())
+        {
+            _joining.Remove(silo);
+            if (await joining is not { } worker || !active.Contains(silo)) continue;
+            // A silo of the same name that came back has nothing of what it had.
+            if (_holders.TryGetValue(silo, out var before) && before != worker.Schedule.Holder) Forget(silo, gone);
+            _holders[silo] = worker.Schedule.Holder;
+            _known[worker.Schedule.Holder] = _workers[silo] = worker;
+            joined.Add(worker);
         }
 
         var now = time.GetUtcNow();
-        var asked = active.Where(n => !_workers.ContainsKey(n) && !_unfit.Contains(n) && !(_pausedUntil.TryGetValue(n, out var until) && until > now)).ToList();
-        if (asked.Count == 0) return gone;
-        var answers = (await Task.WhenAll(asked.Select(HelloAsync))).OfType<WorkerInfo>().ToList();
-        foreach (var info in answers)
+        foreach (var silo in active)
         {
-            var holder = info.Incarnation.ToString("n");
-            // A silo of the same name that came back has nothing of what it had.
-            if (_seen.TryGetValue(info.Silo, out var before) && before != holder) gone.Add(before);
-            _seen[info.Silo] = holder;
+            if (_workers.ContainsKey(silo) || _joining.ContainsKey(silo) || _unfit.Contains(silo)) continue;
+            if (_pausedUntil.TryGetValue(silo, out var until) && until > now) continue;
+            _joining[silo] = JoinAsync(silo, opening, cancellationToken);
         }
 
-        var able = answers.Where(i => i.Contract == opening.Request.Contract).ToList();
-        EngineId ??= able.GroupBy(i => i.EngineId).OrderByDescending(g => g.Sum(i => i.Threads)).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
-        foreach (var info in answers.Where(i => i.Contract != opening.Request.Contract || i.EngineId != EngineId)) _unfit.Add(info.Silo);
-        await Task.WhenAll(able.Where(i => i.EngineId == EngineId).Select(i => OpenAsync(i, opening, cancellationToken)));
-        return gone;
+        return (gone, joined);
     }
 
-    async Task<WorkerInfo?> HelloAsync(string silo)
+    /// <summary>The names of all silos that are up.</summary>
+    public HashSet<string> ActiveSilos() =>
+        membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+
+    void Forget(string silo, List<string> gone)
+    {
+        gone.Add(_holders[silo]);
+        _holders.Remove(silo);
+        _workers.Remove(silo);
+        _unfit.Remove(silo);
+    }
+
+    /// <summary>Null when the silo does not answer now, or never can.</summary>
+    async Task<JobWorker?> JoinAsync(string silo, JobOpening opening, CancellationToken cancellationToken)
     {
         try
         {
-            return await grains.GetGrain<IWorkerGrain>(silo).Hello();
-        }
-        catch (Exception error) when (Transient.Is(error))
-        {
-            _pausedUntil[silo] = time.GetUtcNow() + Pause;
-            return null;
-        }
-    }
+            var grain = grains.GetGrain<IWorkerGrain>(silo);
+            var info = await grain.Hello();
+            if (info.Contract != opening.Request.Contract || info.EngineId != EngineId)
+            {
+                _unfit.Add(silo);
+                return null;
+            }
 
-    async Task OpenAsync(WorkerInfo info, JobOpening opening, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var worker = new JobWorker(info, grains.GetGrain<IWorkerGrain>(info.Silo));
-            var shape = await worker.Grain.Open(opening, cancellationToken);
+            var shape = await grain.Open(opening, cancellationToken);
             Shape ??= shape;
-            if (shape != Shape)
-                throw new KeopsFaultException(FaultKind.Data, $"The silo {info.Silo} sees other data than the rest: {shape} instead of {Shape}.");
-            _workers[info.Silo] = worker;
+            if (shape != Shape) throw new KeopsFaultException(FaultKind.Data, $"The silo {silo} sees other data than the rest: {shape} instead of {Shape}.");
+            // One that was only left alone for a while is the worker it was.
+            return _known.GetValueOrDefault(info.Incarnation.ToString("n")) ?? new JobWorker(info, grain);
         }
         catch (Exception error) when (Transient.Is(error) || error is KeopsFaultException { Kind: FaultKind.Stopping or FaultKind.Transient })
         {
-            _pausedUntil[info.Silo] = time.GetUtcNow() + Pause;
+            _pausedUntil[silo] = time.GetUtcNow() + Pause;
+            return null;
         }
     }
 }

@@ -21,11 +21,14 @@ sealed class BlockStore(long memoryBytes, ILocalSiloDetails silo) : IDisposable
     /// <summary>The bytes held in memory.</summary>
     public long InMemory => Interlocked.Read(ref _inMemory);
 
+    /// <summary>The ticket of a block that this process has made and keeps elsewhere; length and hash are to be filled in.</summary>
+    public BlockTicket TicketFor(string job, string name) => new($"{job}/{name}", silo.Name, Incarnation, 0, 0);
+
     /// <summary>Keeps a block; the array must not change any more. A block of the same name is replaced.</summary>
     public BlockReference Put(string job, string name, byte[] bytes)
     {
-        var full = $"{job}/{name}";
-        var ticket = new BlockTicket(full, silo.Name, Incarnation, bytes.Length, XxHash64.HashToUInt64(bytes));
+        var ticket = TicketFor(job, name) with { Length = bytes.Length, Hash = XxHash64.HashToUInt64(bytes) };
+        var full = ticket.Name;
         Drop(full);
         if (Interlocked.Add(ref _inMemory, bytes.Length) <= memoryBytes)
         {
@@ -79,7 +82,7 @@ sealed class BlockStore(long memoryBytes, ILocalSiloDetails silo) : IDisposable
 
     Entry Find(BlockTicket ticket) => ticket.Incarnation == Incarnation && _blocks.TryGetValue(ticket.Name, out var entry)
         ? entry
-        : throw KeopsFaultException.Lost(ticket, "the process that answers under its name does not hold it.");
+        : throw KeopsFaultException.Lost(new BlockReference(ticket, null), "the process that answers under its name does not hold it.");
 
     string Spill(byte[] bytes)
     {

@@ -5,6 +5,7 @@ using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Plans;
 using Distributed.Keops.Kernels.Programs;
 using Distributed.Keops.Kernels.Ranges;
 using Distributed.Keops.Kernels.Reductions;
@@ -36,7 +37,8 @@ sealed class JobData : IAsyncDisposable
             var rowBytes = Compiled.Program.Monoid.Words * sizeof(double) + Compiled.Rows.Sum(v => v.Dim) * Compiled.Program.Type.Size();
             return new JobShape(
                 plan.Batches, plan.Rows, plan.Columns, plan.BlockRows, plan.LeafRows, Reduction.Pairs?.Pairs ?? plan.Pairs, rowBytes,
-                Reduction.Pairs is not null, plan.Summation == Summation.Compensated, Rows.WholeRows is not null);
+                Reduction.Pairs is not null, plan.Summation == Summation.Compensated, Rows.WholeRows is not null,
+                Reduction.Pairs is { } ranges ? NumericBlock.Of(ranges.PairsUpTo(PairCounts.Runs(plan), PairCounts.RunBlocks(plan) * plan.BlockRows)) : null);
         }
     }
 

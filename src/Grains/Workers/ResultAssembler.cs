@@ -26,7 +26,7 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
         var options = new ResultOptions
         {
             // Two tries of one job, of which the first is thought dead, must not share their unfinished files.
-            Job = string.Create(CultureInfo.InvariantCulture, $"{opening.Job}-{attempt}"),
+            Job = JobStaging.AttemptName(opening.Job, attempt),
             Overwrite = true,
             Keep = kept,
             Metadata = ImmutableDictionary<string, string>.Empty

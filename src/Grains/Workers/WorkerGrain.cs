@@ -7,6 +7,7 @@ using Distributed.Keops.Kernels.Execution;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime;
+using Orleans.Serialization;
 
 namespace Distributed.Keops.Grains;
 
@@ -15,7 +16,8 @@ namespace Distributed.Keops.Grains;
 /// in turns alone.
 /// </summary>
 [NamedSiloPlacement, Immovable, KeepAlive]
-sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blocks, LakeFolders lake, UploadStore uploads) : Grain, IWorkerGrain
+sealed class WorkerGrain(
+    ILocalSiloDetails silo, DeviceLane lane, BlockStore blocks, LakeFolders lake, UploadStore uploads, Serializer serializer) : Grain, IWorkerGrain
 {
     // A guess until tasks have run.
     const double PairsPerSecondAndThread = 5e8;
@@ -23,6 +25,7 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
     static readonly string EngineId = CpuReduction.EngineIdHere;
 
     readonly Dictionary<string, (JobOpening Opening, Task<WorkerJob> Job)> _jobs = new(StringComparer.Ordinal);
+    readonly Dictionary<string, IReadOnlyList<TaskReceipt>> _staged = new(StringComparer.Ordinal);
     double _pairsPerSecond = PairsPerSecondAndThread * lane.Threads.Count;
 
     public Task<WorkerInfo> Hello() => Task.FromResult(new WorkerInfo(
@@ -36,7 +39,8 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
             var opened = Task.Run(async () =>
             {
                 var data = await JobData.OpenAsync(opening, lake, uploads, lane.Stopping);
-                return new WorkerJob(opening.Job, data, lane, blocks, EngineId);
+                var staging = opening.Request.Output is null ? null : new JobStaging(opening, lake, serializer);
+                return new WorkerJob(opening.Job, data, lane, blocks, staging, EngineId);
             }, CancellationToken.None);
             _jobs[opening.Job] = known = (opening, opened);
         }
@@ -56,7 +60,7 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
     public Task<TaskReceipt> Run(ReductionTask task, CancellationToken cancellationToken) => Guarded(async () =>
     {
         var job = await Find(task.Job).Job;
-        var receipt = await lane.RunAsync(token => job.RunAsync(task.Slot, token), cancellationToken);
+        var receipt = await job.RunAsync(task.Slot, cancellationToken);
         // Short tasks say more of overheads than of the kernel.
         if (receipt.Elapsed.TotalSeconds > 0.05) _pairsPerSecond += 0.3 * (receipt.Pairs / receipt.Elapsed.TotalSeconds - _pairsPerSecond);
         return receipt;
@@ -66,9 +70,9 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
     {
         var job = await Find(task.Job).Job;
         // Fetched before the lane is taken, so that it never waits for the network.
-        var left = await FetchAsync(task.Left, cancellationToken);
-        var right = await FetchAsync(task.Right, cancellationToken);
-        return await lane.RunAsync(token => job.MergeAsync(task.Slot, left, right, token), cancellationToken);
+        var left = await FetchAsync(job, task.Left, cancellationToken);
+        var right = await FetchAsync(job, task.Right, cancellationToken);
+        return await job.MergeAsync(task.Slot, left, right, cancellationToken);
     }, cancellationToken);
 
     public Task Assemble(AssembleTask task, CancellationToken cancellationToken) => Guarded(async () =>
@@ -76,12 +80,25 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
         var (opening, opened) = Find(task.Job);
         var job = await opened;
         var assembler = new ResultAssembler(opening, job.Data, lake);
-        var results = ResultsAsync(GrainFactory.GetGrain<IJobGrain>(task.Job), cancellationToken);
+        var results = ResultsAsync(job, GrainFactory.GetGrain<IJobGrain>(task.Job), cancellationToken);
         await Task.Run(() => assembler.WriteAsync(task.Attempt, results, cancellationToken), CancellationToken.None);
         return true;
     }, cancellationToken);
 
     public Task<NumericBlock> Read(BlockTicket ticket, int chunk) => Task.FromResult(blocks.Read(ticket, chunk));
+
+    public Task<ReceiptPage> Held(string job, int first) => Guarded(
+        async () => ReceiptPage.Of((await Find(job).Job).Held, first), CancellationToken.None);
+
+    public Task<ReceiptPage> Staged(string job, int first) => Guarded(async () =>
+    {
+        var opened = await Find(job).Job;
+        // Files are listed once, for the first page.
+        if (first == 0) _staged[job] = await Task.Run(opened.ListStaged);
+        var page = ReceiptPage.Of(_staged.GetValueOrDefault(job) ?? [], first);
+        if (first + page.Receipts.Length >= page.Total) _staged.Remove(job);
+        return page;
+    }, CancellationToken.None);
 
     public async Task Release(string job)
     {
@@ -104,21 +121,34 @@ sealed class WorkerGrain(ILocalSiloDetails silo, DeviceLane lane, BlockStore blo
         }
     }
 
-    async IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> ResultsAsync(IJobGrain job, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public Task Discard(string job, RequestOutput output) => Guarded(() => Task.Run(() =>
     {
-        for (var first = 0; ;)
+        JobStaging.Discard(job, output, lake);
+        return true;
+    }), CancellationToken.None);
+
+    static async IAsyncEnumerable<ResultSlice> SlicesAsync(IJobGrain grain)
+    {
+        for (int first = 0, total = 1; first < total;)
         {
-            var page = await job.Results(first);
-            foreach (var part in page.Parts) yield return (part, await FetchAsync(part.Block, cancellationToken));
-            first += page.Parts.Length;
-            if (first >= page.Total) yield break;
+            var page = await grain.Results(first);
+            foreach (var part in page.Parts) yield return part;
+            (first, total) = (first + page.Parts.Length, page.Total);
         }
     }
 
-    async Task<ReadOnlyMemory<byte>> FetchAsync(BlockReference block, CancellationToken cancellationToken) =>
-        block.Inline?.Bytes ?? (block.Ticket.Incarnation == blocks.Incarnation
-            ? blocks.Get(block.Ticket)
-            : await BlockPull.FetchAsync(GrainFactory, block, cancellationToken));
+    async IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> ResultsAsync(
+        WorkerJob job, IJobGrain grain, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var part in SlicesAsync(grain)) yield return (part, await FetchAsync(job, part.Block, cancellationToken));
+    }
+
+    async Task<ReadOnlyMemory<byte>> FetchAsync(WorkerJob job, BlockReference block, CancellationToken cancellationToken)
+    {
+        if (block.Inline is { } inline) return inline.Bytes;
+        if (block.Staged is not null) return await job.ReadStagedAsync(block, cancellationToken);
+        return block.Ticket.Incarnation == blocks.Incarnation ? blocks.Get(block.Ticket) : await BlockPull.FetchAsync(GrainFactory, block, cancellationToken);
+    }
 
     (JobOpening Opening, Task<WorkerJob> Job) Find(string job) => _jobs.TryGetValue(job, out var known)
         ? known

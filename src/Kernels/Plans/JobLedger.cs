@@ -1,95 +1,92 @@
 namespace Distributed.Keops.Kernels.Plans;
 
 /// <summary>
-/// What of a plan's tasks stands and what is due: pure bookkeeping, without clock, network or threads. Every node of every task's merge tree
-/// has a slot, filled once; a task may run many times, the first receipt counts.
+/// What of a plan stands and what is due: pure bookkeeping, without clock, network or threads. The plan is not cut beforehand: whoever takes work
+/// says how much, and gets a run of i-blocks with all their leaves, or a subtree of the leaves of one, whose state is merged with its
+/// sister's later. What was computed stands in a slot that is filled once; work may be done many times, the first receipt counts.
 /// <code>
-///   due ──TryTake──▶ outstanding ──Fill──▶ standing ──(both children stand)──▶ their parent's merge is due … until all roots stand
-///    ▲                   │                    │
-///    └──GiveBack, Fail───┘      LoseHolder────┘  (only what is still needed becomes due again)
+///   due ──TryTake──▶ lent ──Fill──▶ standing ──(both children stand)──▶ their parent's merge is due … until all i-blocks stand
+///    ▲                 │               │
+///    └──GiveBack, Fail─┘      Lose─────┘  (only what is still needed becomes due again)
 /// </code>
-/// Not safe for several threads.
+/// Every step takes a time that does not grow with the plan, but for the depth of the tree. Not safe for several threads.
 /// </summary>
-public sealed class JobLedger
+public sealed partial class JobLedger
 {
-    /// <summary>Failures after which a task is given up.</summary>
+    /// <summary>Failures after which a piece of work is given up.</summary>
     public const int MaxFailures = 4;
 
     readonly Plan _plan;
-    readonly int _taskLevel;
-    readonly List<PlanTask> _roots = [];
+    readonly PairCounts _pairs;
+    readonly bool _wholeBlocks;
+    readonly long _maxBlocks;
+    readonly LinkedList<PlanTask> _due = [];
+    readonly HashSet<PlanTask> _dueSet = [];
+    readonly HashSet<PlanTask> _lent = [];
+    readonly HashSet<PlanTask> _split = [];
     readonly Dictionary<PlanTask, SlotFill> _standing = [];
-    readonly HashSet<PlanTask> _queued = [];
-    readonly HashSet<PlanTask> _outstanding = [];
-    readonly LinkedList<PlanTask> _merges = [];
-    readonly LinkedList<PlanTask> _tasks = [];
-    readonly Dictionary<PlanTask, List<string>> _failures = [];
+    readonly Dictionary<string, HashSet<PlanTask>> _held = new(StringComparer.Ordinal);
+    readonly HashSet<PlanTask> _counted = [];
+    readonly Dictionary<PlanTask, List<(string By, string Cause)>> _failures = [];
+    long _blocksMissing;
 
-    /// <summary>A ledger in which every task is due.</summary>
+    /// <summary>A ledger in which everything is due.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="tasks">All of it, as <see cref="Plan.Cut"/> cuts it: runs of blocks, each with all nodes of one level.</param>
-    /// <exception cref="ArgumentException">The tasks are of several levels.</exception>
-    public JobLedger(Plan plan, IEnumerable<PlanTask> tasks)
+    /// <param name="pairs">How much work its parts are.</param>
+    /// <param name="wholeBlocks">Whether the leaves of an i-block stay together.</param>
+    /// <param name="maxBlocks">The most i-blocks that are handed out at once.</param>
+    public JobLedger(Plan plan, PairCounts pairs, bool wholeBlocks = false, long maxBlocks = long.MaxValue)
     {
-        _plan = plan;
-        var level = -1;
-        foreach (var task in tasks)
+        (_plan, _pairs, _wholeBlocks, _maxBlocks) = (plan, pairs, wholeBlocks, Math.Max(1, maxBlocks));
+        _blocksMissing = plan.Blocks * plan.Batches;
+        for (var batch = plan.Batches - 1; batch >= 0; batch--)
         {
-            if (level >= 0 && task.Node.Level != level) throw new ArgumentException($"Tasks of the levels {level} and {task.Node.Level}: one was expected.", nameof(tasks));
-            level = task.Node.Level;
-            TaskCount++;
-            if (task.Node.Index == 0) _roots.Add(task with { Node = plan.Root });
+            if (plan.Blocks > 0) Queue(new PlanTask(batch, 0, plan.Blocks, plan.Root));
         }
-
-        _taskLevel = Math.Max(0, level);
-        foreach (var root in _roots) Demand(root);
     }
 
-    /// <summary>The number of tasks, merges not counted.</summary>
-    public int TaskCount { get; }
-
-    /// <summary>The slots that make up the result, ascending by batch and row.</summary>
-    public IReadOnlyList<PlanTask> Roots => _roots;
-
     /// <summary>Whether all of the result stands.</summary>
-    public bool IsComplete => _roots.TrueForAll(_standing.ContainsKey);
+    public bool IsComplete => _blocksMissing == 0;
 
-    /// <summary>The number of slots handed out.</summary>
-    public int Outstanding => _outstanding.Count;
+    /// <summary>The pairs of all that was computed and is not lost.</summary>
+    public double PairsDone { get; private set; }
 
-    /// <summary>Whether anything waits to be handed out.</summary>
-    public bool HasDue => _queued.Count > 0;
+    /// <summary>The pairs of all that waits to be handed out.</summary>
+    public double PairsDue { get; private set; }
+
+    /// <summary>Whether work waits to be handed out, merges not counted.</summary>
+    public bool HasDue => _due.Count > 0;
+
+    /// <summary>The slots that make up the result, ascending by batch and row, once it is complete.</summary>
+    public IEnumerable<(PlanTask Slot, SlotFill Fill)> Results => _standing.Where(s => IsRoot(s.Key))
+        .OrderBy(s => s.Key.Batch).ThenBy(s => s.Key.FirstBlock).Select(s => (s.Key, s.Value));
 
     /// <summary>What stands in a slot; null when it is empty.</summary>
-    public SlotFill? this[PlanTask slot] => _standing.TryGetValue(slot, out var fill) ? fill : null;
+    public SlotFill? this[PlanTask slot] => _standing.GetValueOrDefault(slot);
 
-    /// <summary>What stands and is part of nothing larger that stands: all that a later life of the job needs to know.</summary>
-    public IEnumerable<SlotFill> Frontier => _standing
-        .Where(s => s.Key.Node.Level >= _plan.Root.Level || !_standing.ContainsKey(s.Key with { Node = s.Key.Node.Parent })).Select(s => s.Value);
-
-    /// <summary>Whether a slot is merged from others, not computed.</summary>
-    public bool IsMerge(PlanTask slot) => slot.Node.Level > _taskLevel;
+    /// <summary>Whether a slot is merged from its children, not computed.</summary>
+    public bool IsMerge(PlanTask slot) => _split.Contains(slot);
 
     /// <summary>The two slots that a merge joins.</summary>
-    public static (PlanTask Left, PlanTask Right) Children(PlanTask slot) =>
-        (slot with { Node = new MergeNode(slot.Node.Level - 1, 2 * slot.Node.Index) },
-         slot with { Node = new MergeNode(slot.Node.Level - 1, 2 * slot.Node.Index + 1) });
+    public (PlanTask Left, PlanTask Right) Children(PlanTask slot) =>
+        (slot with { Node = slot.Node.Left.Lowest(_plan.Leaves) }, slot with { Node = slot.Node.Right.Lowest(_plan.Leaves) });
 
-    /// <summary>Hands out a merge that is due and that <paramref name="accept"/> takes, or else a task.</summary>
-    public bool TryTake(Func<PlanTask, bool> accept, out PlanTask slot)
+    /// <summary>Hands out work of about a size.</summary>
+    /// <param name="worker">Who takes it: what has failed there goes elsewhere where there is anything else to do.</param>
+    /// <param name="pairs">How many pairs it may be; the smallest part of a plan may be more.</param>
+    /// <param name="task">The work.</param>
+    /// <returns>Whether there was any.</returns>
+    public bool TryTake(string worker, double pairs, out PlanTask task)
     {
-        DropStaleMerges();
-        for (var at = _merges.First; at is not null; at = at.Next)
-        {
-            if (!accept(at.Value)) continue;
-            slot = Take(_merges, at);
-            return true;
-        }
-
-        while (_tasks.First is { } head && !IsNeeded(head.Value)) Unqueue(head.Value);
-        slot = default;
-        if (_tasks.First is not { } first) return false;
-        slot = Take(_tasks, first);
+        task = default;
+        while (_due.First is { } head && !IsNeeded(head.Value)) Unqueue(head);
+        if (_due.First is not { } first) return false;
+        if (first.Next is { } other && HasFailedAt(first.Value, worker) && IsNeeded(other.Value)) first = other;
+        task = first.Value;
+        Unqueue(first);
+        // What has failed is tried again as it was, so that its failures are counted together.
+        if (!_failures.ContainsKey(task)) task = Cut(task, pairs);
+        _lent.Add(task);
         return true;
     }
 
@@ -98,14 +95,18 @@ public sealed class JobLedger
     /// <exception cref="NondeterministicTaskException">Equal engines gave different bits.</exception>
     public bool Fill(PlanTask slot, SlotFill fill)
     {
-        _outstanding.Remove(slot);
-        Unqueue(slot);
+        var isLent = _lent.Remove(slot);
         if (_standing.TryGetValue(slot, out var first))
         {
             if (first.EngineId == fill.EngineId && first.Checksum != fill.Checksum) throw new NondeterministicTaskException(slot, first, fill);
             return false;
         }
 
+        // The receipt is late: it was due again meanwhile, perhaps in smaller parts, or is part of what is not needed any more.
+        var isDue = _dueSet.Contains(slot);
+        if (!isLent && !isDue && slot.Blocks > 1) return false;
+        if (isDue) Unqueue(_due.Find(slot)!);
+        if (!IsNeeded(slot)) return false;
         Stand(slot, fill);
         return true;
     }
@@ -113,46 +114,117 @@ public sealed class JobLedger
     /// <summary>Takes back what was handed out and came to nothing through no fault of its own.</summary>
     public void GiveBack(PlanTask slot)
     {
-        if (_outstanding.Remove(slot) && IsNeeded(slot)) Demand(slot);
+        if (_lent.Remove(slot) && IsNeeded(slot)) Demand(slot);
     }
 
     /// <summary>Takes back what was handed out and failed.</summary>
+    /// <param name="slot">What.</param>
+    /// <param name="worker">By whom.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="isLent">Whether another one still has it in hand, so that it is not due.</param>
     /// <returns>All causes, once it has failed <see cref="MaxFailures"/> times; else null.</returns>
-    public IReadOnlyList<string>? Fail(PlanTask slot, string cause)
+    public IReadOnlyList<string>? Fail(PlanTask slot, string worker, string cause, bool isLent = false)
     {
-        if (!_failures.TryGetValue(slot, out var causes)) _failures.Add(slot, causes = []);
-        causes.Add(cause);
-        GiveBack(slot);
-        return causes.Count >= MaxFailures ? causes : null;
+        if (!_failures.TryGetValue(slot, out var failures)) _failures.Add(slot, failures = []);
+        failures.Add((worker, cause));
+        if (!isLent) GiveBack(slot);
+        return failures.Count >= MaxFailures ? [.. failures.Select(f => f.Cause)] : null;
     }
 
     /// <summary>Empties the slots whose bytes only one holder had, which is gone.</summary>
-    public void LoseHolder(string holder)
+    public void Lose(string holder)
     {
-        var lost = _standing.Where(s => s.Value.Holder == holder).Select(s => s.Key).ToList();
-        foreach (var slot in lost) _standing.Remove(slot);
-        if (lost.Count == 0) return;
-        foreach (var root in _roots) Demand(root);
-    }
-
-    /// <summary>
-    /// What was due need not be any more: a late receipt filled a slot above it, or below one that is being merged already a child was lost.
-    /// </summary>
-    void DropStaleMerges()
-    {
-        for (var at = _merges.First; at is not null;)
+        if (!_held.Remove(holder, out var lost)) return;
+        foreach (var slot in lost)
         {
-            var (slot, next) = (at.Value, at.Next);
-            var needed = IsNeeded(slot);
-            if (!needed || !ChildrenStand(slot))
-            {
-                Unqueue(slot);
-                if (needed) Demand(slot);
-            }
+            _standing.Remove(slot);
+            if (IsRoot(slot)) _blocksMissing += slot.Blocks;
+            // Who will hold this side of it is not known now.
+            else _dueMerges.Remove(Above(slot));
+        }
 
-            at = next;
+        foreach (var slot in lost)
+        {
+            if (IsNeeded(slot)) Demand(slot);
         }
     }
+
+    /// <summary>A part of what is due, of about the wanted size; what is left of it stays at the head of the queue.</summary>
+    PlanTask Cut(PlanTask task, double pairs)
+    {
+        if (task.Blocks > 1)
+        {
+            var blocks = Math.Min(_maxBlocks, _pairs.Fitting(task.FirstBlock, task.Blocks, pairs));
+            if (blocks < task.Blocks) Queue(task with { FirstBlock = task.FirstBlock + blocks, Blocks = task.Blocks - blocks });
+            task = task with { Blocks = blocks };
+        }
+
+        while (task.Blocks == 1 && !_wholeBlocks && task.Node.Level > 0 && _pairs.Of(task) > 2 * pairs)
+        {
+            var (left, right) = Children(task);
+            _split.Add(task);
+            Queue(right);
+            task = left;
+        }
+
+        return task;
+    }
+
+    void Stand(PlanTask slot, SlotFill fill)
+    {
+        _standing[slot] = fill;
+        _failures.Remove(slot);
+        if (fill.Holder is not null)
+        {
+            if (!_held.TryGetValue(fill.Holder, out var held)) _held.Add(fill.Holder, held = []);
+            held.Add(slot);
+        }
+
+        Count(slot);
+        if (IsRoot(slot)) _blocksMissing -= slot.Blocks;
+        else if (Above(slot) is var parent && IsNeeded(parent) && ChildrenStand(parent)) QueueMerge(parent);
+    }
+
+    /// <summary>Makes due whatever a slot lacks.</summary>
+    void Demand(PlanTask slot)
+    {
+        if (_standing.ContainsKey(slot)) return;
+        if (!IsMerge(slot) && _counted.Remove(slot)) PairsDone -= _pairs.Of(slot);
+        if (_lent.Contains(slot) || _dueSet.Contains(slot)) return;
+        if (!IsMerge(slot))
+        {
+            Queue(slot);
+            return;
+        }
+
+        if (ChildrenStand(slot))
+        {
+            QueueMerge(slot);
+            return;
+        }
+
+        var (left, right) = Children(slot);
+        Demand(right);
+        Demand(left);
+    }
+
+    /// <summary>Counts what was computed for a slot that stands. Below a merge only what was lost while it was on its way was not counted.</summary>
+    void Count(PlanTask slot)
+    {
+        if (!IsMerge(slot))
+        {
+            if (_counted.Add(slot)) PairsDone += _pairs.Of(slot);
+            return;
+        }
+
+        var (left, right) = Children(slot);
+        if (!_standing.ContainsKey(left)) Count(left);
+        if (!_standing.ContainsKey(right)) Count(right);
+    }
+
+    bool IsRoot(PlanTask slot) => slot.Node == _plan.Root;
+
+    PlanTask Above(PlanTask slot) => slot with { Node = slot.Node.Above(_plan.Leaves) };
 
     bool ChildrenStand(PlanTask slot)
     {
@@ -160,75 +232,30 @@ public sealed class JobLedger
         return _standing.ContainsKey(left) && _standing.ContainsKey(right);
     }
 
-    PlanTask Take(LinkedList<PlanTask> queue, LinkedListNode<PlanTask> at)
-    {
-        queue.Remove(at);
-        _queued.Remove(at.Value);
-        _outstanding.Add(at.Value);
-        return at.Value;
-    }
-
-    void Stand(PlanTask slot, SlotFill fill)
-    {
-        _standing[slot] = fill;
-        if (slot.Node.Level >= _plan.Root.Level) return;
-        var parent = slot with { Node = slot.Node.Parent };
-        // The last node of a level may be an only child: its state is its parent's.
-        if (IsOnlyChild(slot.Node)) Stand(parent, fill);
-        else if (IsNeeded(parent)) Demand(parent);
-    }
-
-    /// <summary>Whether nothing above the slot stands, nor the slot itself.</summary>
+    /// <summary>Whether neither the slot stands nor anything it is part of.</summary>
     bool IsNeeded(PlanTask slot)
     {
-        for (; !_standing.ContainsKey(slot); slot = slot with { Node = slot.Node.Parent })
+        for (; !_standing.ContainsKey(slot); slot = Above(slot))
         {
-            if (slot.Node.Level >= _plan.Root.Level) return true;
+            if (IsRoot(slot)) return true;
         }
 
         return false;
     }
 
-    /// <summary>Makes due whatever the slot lacks.</summary>
-    void Demand(PlanTask slot)
+    bool HasFailedAt(PlanTask slot, string worker) => _failures.TryGetValue(slot, out var failures) && failures.Exists(f => f.By == worker);
+
+    void Queue(PlanTask task)
     {
-        if (_standing.ContainsKey(slot) || _outstanding.Contains(slot)) return;
-        if (!IsMerge(slot))
-        {
-            if (_queued.Add(slot)) _tasks.AddLast(slot);
-            return;
-        }
-
-        var (left, right) = Children(slot);
-        if (IsOnlyChild(left.Node))
-        {
-            if (_standing.TryGetValue(left, out var only)) Stand(slot, only);
-            else Demand(left);
-            return;
-        }
-
-        if (ChildrenStand(slot))
-        {
-            if (_queued.Add(slot)) _merges.AddLast(slot);
-            return;
-        }
-
-        // Was due until one of its children was lost.
-        Unqueue(slot);
-        Demand(left);
-        Demand(right);
+        if (!_dueSet.Add(task)) return;
+        _due.AddFirst(task);
+        PairsDue += _pairs.Of(task);
     }
 
-    void Unqueue(PlanTask slot)
+    void Unqueue(LinkedListNode<PlanTask> at)
     {
-        if (_queued.Remove(slot)) (IsMerge(slot) ? _merges : _tasks).Remove(slot);
+        _due.Remove(at);
+        _dueSet.Remove(at.Value);
+        PairsDue = _due.Count == 0 ? 0 : PairsDue - _pairs.Of(at.Value);
     }
-
-    bool IsOnlyChild(MergeNode node) => node.Index % 2 == 0 && new MergeNode(node.Level, node.Index + 1).LeafCount(_plan.Leaves) == 0;
 }
-
-/// <summary>What stands in a slot.</summary>
-/// <param name="EngineId">What computed it.</param>
-/// <param name="Checksum">Of its bytes.</param>
-/// <param name="Holder">The only one who has the bytes; null when they can't be lost.</param>
-public record SlotFill(string EngineId, ulong Checksum, string? Holder);

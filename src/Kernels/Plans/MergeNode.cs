@@ -28,6 +28,30 @@ public readonly record struct MergeNode(int Level, long Index)
     /// <summary>The node above.</summary>
     public MergeNode Parent => new(Level + 1, Index >> 1);
 
+    /// <summary>The first child.</summary>
+    public MergeNode Left => new(Level - 1, 2 * Index);
+
+    /// <summary>The second child.</summary>
+    public MergeNode Right => new(Level - 1, 2 * Index + 1);
+
+    /// <summary>
+    /// The lowest node with the same leaves: a node whose second child has none is its first child. Of (1,3) in the drawing it is (0,6).
+    /// </summary>
+    public MergeNode Lowest(long leaves)
+    {
+        var node = this;
+        while (node.Level > 0 && node.Right.LeafCount(leaves) == 0) node = node.Left;
+        return node;
+    }
+
+    /// <summary>The nearest node above that has more leaves, in its lowest form. The root has none.</summary>
+    public MergeNode Above(long leaves)
+    {
+        var node = Parent;
+        while (node.Lowest(leaves) == this) node = node.Parent;
+        return node;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"({Level},{Index})";
 }

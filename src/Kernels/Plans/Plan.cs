@@ -64,47 +64,16 @@ public sealed record Plan(int Batches, long Rows, long Columns, int BlockRows, i
         return (first, Math.Min(Rows, (firstBlock + blocks) * BlockRows) - first);
     }
 
-    /// <summary>
-    /// Cuts everything into tasks of about <paramref name="targetPairs"/> pairs, at least <paramref name="atLeast"/> of them where the plan has
-    /// that many parts: runs of whole i-blocks when there are enough of these, else subtrees of leaves of single blocks.
-    /// </summary>
-    public IEnumerable<PlanTask> Cut(double targetPairs, int atLeast)
-    {
-        var pairsPerBlock = (double)BlockRows * Columns;
-        var blocksInAll = Blocks * Batches;
-        var run = Math.Clamp((long)(targetPairs / Math.Max(1, pairsPerBlock)), 1, Math.Max(1, blocksInAll / Math.Max(1, atLeast)));
-        var level = Root.Level;
-        if (run == 1)
-        {
-            var pairsPerNode = (int l) => (double)Math.Min(Rows, BlockRows) * Math.Min(Columns, LeafRows * Math.Pow(2, l));
-            while (level > 0 && (pairsPerNode(level) > 2 * targetPairs || blocksInAll * Ceiling(Leaves, 1L << level) < atLeast)) level--;
-        }
-
-        return Tasks(run, level);
-    }
-
     /// <summary>Cuts everything into runs of whole i-blocks with all their leaves: no task's states need merging with another's.</summary>
     /// <param name="rows">Output rows of a task at most, but at least one i-block.</param>
-    public IEnumerable<PlanTask> CutWhole(long rows) => Tasks(Math.Max(1, rows / BlockRows), Root.Level);
-
-    IEnumerable<PlanTask> Tasks(long run, int level)
+    public IEnumerable<PlanTask> CutWhole(long rows)
     {
+        var run = Math.Max(1, rows / BlockRows);
         for (var batch = 0; batch < Batches; batch++)
         {
-            for (long block = 0; block < Blocks; block += run)
-            {
-                for (long node = 0; node == 0 || node << level < Leaves; node++)
-                    yield return new PlanTask(batch, block, Math.Min(run, Blocks - block), new MergeNode(level, node));
-            }
+            for (long block = 0; block < Blocks; block += run) yield return new PlanTask(batch, block, Math.Min(run, Blocks - block), Root);
         }
     }
 
     static long Ceiling(long count, long size) => (count + size - 1) / size;
 }
-
-/// <summary>A part of a plan that a worker is handed: a run of i-blocks of one batch, and a subtree of their leaves.</summary>
-/// <param name="Batch">The batch.</param>
-/// <param name="FirstBlock">The first i-block.</param>
-/// <param name="Blocks">The number of i-blocks.</param>
-/// <param name="Node">The leaves.</param>
-public readonly record struct PlanTask(int Batch, long FirstBlock, long Blocks, MergeNode Node);

@@ -58,6 +58,28 @@ public sealed class SideRanges
     /// <param name="k">The number of the output interval.</param>
     public ReadOnlySpan<RowInterval> ReducedOf(int k) => _reduced.Span[(k == 0 ? 0 : _ends[k - 1]).._ends[k]];
 
+    /// <summary>The pairs that count in runs of output rows, each with those of the runs before it.</summary>
+    /// <param name="runs">The number of runs.</param>
+    /// <param name="rows">The output rows of a run.</param>
+    public double[] PairsUpTo(int runs, long rows)
+    {
+        var upTo = new double[runs];
+        for (var k = 0; k < Rows.Length; k++)
+        {
+            var taken = 0.0;
+            foreach (var interval in ReducedOf(k)) taken += interval.Count;
+            for (var first = Rows[k].First; first < Rows[k].End;)
+            {
+                var (run, end) = (first / rows, Math.Min(Rows[k].End, (first / rows + 1) * rows));
+                upTo[run] += taken * (end - first);
+                first = end;
+            }
+        }
+
+        for (var run = 1; run < runs; run++) upTo[run] += upTo[run - 1];
+        return upTo;
+    }
+
     /// <summary>The smallest run of reduced rows that holds all that some output rows take in; empty when they take in nothing.</summary>
     public RowInterval Hull(RowInterval rows)
     {

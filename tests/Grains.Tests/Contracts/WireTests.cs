@@ -75,9 +75,9 @@ public sealed class WireTests : IDisposable
         var receipt = new TaskReceipt(new PlanTask(1, 2, 3, new MergeNode(4, 5)), "cpu-256-1", new(ticket, NumericBlock.Of(new byte[] { 1, 2, 3 })), 64, 1e12, TimeSpan.FromSeconds(2));
         Assert.Equal(receipt, Sent(receipt));
 
-        var fault = Sent<Exception>(KeopsFaultException.Lost(ticket, "gone."));
+        var fault = Sent<Exception>(KeopsFaultException.Lost(new BlockReference(ticket, null), "gone."));
         var lost = Assert.IsType<KeopsFaultException>(fault);
-        Assert.Equal((FaultKind.LostBlock, ticket.Incarnation), (lost.Kind, lost.LostIncarnation));
+        Assert.Equal((FaultKind.LostBlock, (string?)ticket.Holder), (lost.Kind, lost.LostHolder));
         Assert.Contains("gone.", lost.Message, StringComparison.Ordinal);
     }
 }

@@ -120,31 +120,37 @@ sealed record EngineProblem
     {
         using var compute = new ComputeThreads(threads);
         using var runner = new TaskRunner(bound, compute);
+        var ledger = new JobLedger(bound.Plan, new PairCounts(bound.Plan));
+        var states = new Dictionary<PlanTask, PartialStates>();
+        var pairs = Math.Min(targetPairs, bound.Plan.Pairs / atLeast);
+        while (!ledger.IsComplete)
+        {
+            if (ledger.TryTakeMerge("here", out var slot))
+            {
+                var (left, right) = ledger.Children(slot);
+                states.Remove(left, out var merged);
+                states.Remove(right, out var other);
+                merged!.Merge(other!);
+                other!.Dispose();
+                states[slot] = merged;
+            }
+            else
+            {
+                Assert.True(ledger.TryTake("here", pairs, out slot));
+                states[slot] = runner.RunAsync(slot, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            }
+
+            ledger.Fill(slot, new SlotFill("here", 0, null));
+        }
+
         var blocks = new List<ResultBlock>();
-        MergeStack<PartialStates>? stack = null;
-        foreach (var task in bound.Plan.Cut(targetPairs, atLeast))
+        foreach (var (slot, _) in ledger.Results)
         {
-            if (task.Node.Index == 0) Collapse();
-            (stack ??= new(Join)).Push(runner.RunAsync(task, TestContext.Current.CancellationToken).GetAwaiter().GetResult());
+            blocks.Add(states[slot].Finalize());
+            states[slot].Dispose();
         }
 
-        Collapse();
         return EngineResult.Of(bound, blocks);
-
-        void Collapse()
-        {
-            if (stack is null || !stack.TryCollapse(out var states)) return;
-            blocks.Add(states!.Finalize());
-            states.Dispose();
-            stack = null;
-        }
-
-        static PartialStates Join(PartialStates left, PartialStates right)
-        {
-            left.Merge(right);
-            right.Dispose();
-            return left;
-        }
     }
 
     byte[] Bytes(double[] values) => Type == ElementType.Float64
