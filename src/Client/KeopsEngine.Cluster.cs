@@ -24,38 +24,57 @@ public abstract partial class KeopsEngine
         options ??= new ClusterOptions();
         var gateways = new List<IPEndPoint>();
         foreach (var gateway in options.Gateways) gateways.Add(await ResolveAsync(gateway, cancellationToken).ConfigureAwait(false));
+        // An attempt that hangs counts as one that fails.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(options.ConnectTimeout);
+        var failures = new ConnectionFailures();
         var builder = new HostBuilder();
-        builder.ConfigureLogging(logging => logging.ClearProviders());
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(failures));
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering([.. gateways]);
             client.Configure<Orleans.Configuration.ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
             // No call of this client waits for work: a silo that is silent for so long is gone.
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(10));
-            var deadline = DateTime.UtcNow + options.Patience;
+            // A name in the trace context lets spans of the application and of the silos hang together.
+            client.AddActivityPropagation();
             client.UseConnectionRetryFilter(async (_, token) =>
             {
+                if (IsOtherCluster(failures.Last)) return false;
                 await Task.Delay(200, token).ConfigureAwait(false);
-                return DateTime.UtcNow < deadline;
+                return !patience.IsCancellationRequested;
             });
         });
         var host = builder.Build();
         try
         {
-            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+            await host.StartAsync(patience.Token).ConfigureAwait(false);
             return new ClusterEngine(host.Services.GetRequiredService<IClusterClient>(), options.Patience, host);
         }
         catch (Exception error)
         {
             host.Dispose();
-            if (error is OperationCanceledException) throw;
-            throw new KeopsException($"No silo of the cluster '{options.ClusterId}' answered at {string.Join(", ", options.Gateways)}: {error.Message}", error);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Unreachable(options, failures.Last ?? error.GetBaseException());
         }
     }
 
     /// <summary>An engine over an Orleans client that the application has already; the client stays the application's.</summary>
     /// <param name="client">A connected client, or that of a silo in this process.</param>
     public static KeopsEngine CreateOver(IGrainFactory client) => new ClusterEngine(client, new ClusterOptions().Patience, null);
+
+    static KeopsException Unreachable(ClusterOptions options, Exception error)
+    {
+        var gateways = string.Join(", ", options.Gateways);
+        return new KeopsException(
+            IsOtherCluster(error) || error.Message.Contains("terminated prematurely", StringComparison.Ordinal)
+                ? $"The gateway at {gateways} refuses clients of the cluster '{options.ClusterId}': ask its operator for its cluster id. ({error.Message})"
+                : $"No silo of the cluster '{options.ClusterId}' answered at {gateways} within {options.ConnectTimeout.TotalSeconds:0.#} s: {error.Message}",
+            error);
+    }
+
+    /// <summary>Whether a gateway said that it belongs to another cluster. It may also close the connection before that is read: then waiting shows.</summary>
+    static bool IsOtherCluster(Exception? error) => error?.Message.Contains("Unexpected cluster id", StringComparison.Ordinal) == true;
 
     static async Task<IPEndPoint> ResolveAsync(string gateway, CancellationToken cancellationToken)
     {

@@ -27,7 +27,12 @@ public static class GrainHosting
         silo.Services.AddSingleton(resources);
         silo.Services.AddSingleton(s => new LakeFolders(resources(s).Lake, resources(s).AnyPath));
         silo.Services.AddSingleton<UploadStore>();
-        silo.Services.AddSingleton(s => new DeviceLane(resources(s).Threads, s.GetRequiredService<IHostApplicationLifetime>()));
+        silo.Services.AddMetrics();
+        silo.Services.AddSingleton<EngineMetrics>();
+        silo.Services.AddSingleton<EngineActivities>();
+        silo.Services.AddSingleton<WorkGate>();
+        silo.Services.AddSingleton(s => ActivatorUtilities.CreateInstance<DeviceLane>(s, resources(s).Threads));
+        silo.Services.AddSingleton<ILaneState>(s => s.GetRequiredService<DeviceLane>());
         silo.Services.AddSingleton(s => new BlockStore(resources(s).BlockBytes, s.GetRequiredService<ILocalSiloDetails>()));
         return silo;
     }

@@ -13,10 +13,15 @@ sealed partial class SiloCommand
     readonly Option<string?> _config = Options.Optional("--config", "FILE", "A JSON file of settings; appsettings.json of the working folder by default.");
     readonly Option<string[]> _lake = Options.Repeated("--lake", "DIR", "A folder that clouds and outputs lie in, the same on all silos.");
 
+    readonly Option<bool> _insecure = new("--insecure")
+    {
+        Description = "Lets the silo be reached from other machines although nothing is encrypted yet.",
+    };
+
     public SiloCommand(CommandConsole console)
     {
         _console = console;
-        foreach (var option in (Option[])[_config, _lake]) Command.Add(option);
+        foreach (var option in (Option[])[_config, _lake, _insecure]) Command.Add(option);
         // Words such as --Keops:Threads=4 are settings.
         Command.TreatUnmatchedTokensAsErrors = false;
         Command.SetAction(RunAsync);
@@ -37,6 +42,7 @@ sealed partial class SiloCommand
         var words = parsed.UnmatchedTokens.ToList();
         foreach (var word in words) Check(word);
         words.AddRange(parsed.GetRequiredValue(_lake).Select((folder, n) => $"--Keops:Lake:{n}={Path.GetFullPath(folder)}"));
+        if (parsed.GetValue(_insecure)) words.Add("--Keops:Insecure=true");
         await using var silo = SiloHost.Create(SiloConfiguration.Read(parsed.GetValue(_config), words));
         await silo.StartAsync(cancellationToken).ConfigureAwait(false);
         _console.Out.WriteLine($"ready: {silo.Description}");

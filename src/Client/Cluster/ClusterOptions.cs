@@ -12,6 +12,9 @@ public sealed record ClusterOptions
     /// <summary>The service's name, which stays the same over deployments. Default: <c>keops</c>.</summary>
     public string ServiceId { get; init; } = "keops";
 
-    /// <summary>How long a cluster that does not answer is waited for, at the start and during a reduction. Default: 60 seconds.</summary>
+    /// <summary>How long a first answer is waited for. Default: 10 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a cluster that stops answering is waited for during a reduction. Default: 60 seconds.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -5,10 +5,12 @@ namespace Distributed.Keops.Data;
 
 /// <summary>Finds the files that a path, directory or pattern means, in ordinal order, so that the rows' order never depends on the file
 /// system.</summary>
-internal static class CloudPath
+public static class CloudPath
 {
     static readonly string[] Extensions = [".parquet", ".arrow", ".feather"];
 
+    /// <summary>The files, as full paths.</summary>
+    /// <exception cref="DataException">There is none, or they can't be listed.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
         try

@@ -5,28 +5,41 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// The silo's processor as a device: one task at a time, on threads of its own, so that neither the scheduler of grains nor the thread pool ever
-/// waits for arithmetic. Work ends with the silo.
+/// waits for arithmetic. Work ends with the silo; what waits for its turn goes back when the gate closes.
 /// </summary>
-sealed class DeviceLane(int threads, IHostApplicationLifetime lifetime) : IDisposable
+sealed class DeviceLane(int threads, IHostApplicationLifetime lifetime, WorkGate gate, EngineMetrics metrics, TimeProvider time) : ILaneState, IDisposable
 {
     readonly SemaphoreSlim _turn = new(1, 1);
-    readonly ComputeThreads _threads = new(threads);
+    readonly ComputeThreads _threads = new(threads, time);
+    long _begun;
+    volatile bool _busy;
 
     public ComputeThreads Threads => _threads;
 
     public CancellationToken Stopping => lifetime.ApplicationStopping;
 
+    public TimeSpan Silence => _busy ? time.GetElapsedTime(Math.Max(Interlocked.Read(ref _begun), _threads.LastUnit)) : TimeSpan.Zero;
+
     /// <summary>Runs work when its turn comes; it leaves the caller's scheduler at once.</summary>
     public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => Task.Run(async () =>
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
-        await _turn.WaitAsync(linked.Token).ConfigureAwait(false);
+        using (var waiting = CancellationTokenSource.CreateLinkedTokenSource(linked.Token, gate.Closing))
+        {
+            await _turn.WaitAsync(waiting.Token).ConfigureAwait(false);
+        }
+
+        var begun = time.GetTimestamp();
+        Interlocked.Exchange(ref _begun, begun);
+        _busy = true;
         try
         {
             return await work(linked.Token).ConfigureAwait(false);
         }
         finally
         {
+            _busy = false;
+            metrics.LaneWasBusy(time.GetElapsedTime(begun));
             _turn.Release();
         }
     }, CancellationToken.None);

@@ -16,8 +16,16 @@ namespace Distributed.Keops.Grains;
 /// in turns alone.
 /// </summary>
 [NamedSiloPlacement, Immovable, KeepAlive]
-sealed class WorkerGrain(
-    ILocalSiloDetails silo, DeviceLane lane, BlockStore blocks, LakeFolders lake, UploadStore uploads, Serializer serializer) : Grain, IWorkerGrain
+sealed partial class WorkerGrain(
+    ILocalSiloDetails silo,
+    DeviceLane lane,
+    WorkGate gate,
+    BlockStore blocks,
+    LakeFolders lake,
+    UploadStore uploads,
+    Serializer serializer,
+    EngineMetrics metrics,
+    EngineActivities activities) : Grain, IWorkerGrain
 {
     // A guess until tasks have run.
     const double PairsPerSecondAndThread = 5e8;
@@ -31,7 +39,7 @@ sealed class WorkerGrain(
     public Task<WorkerInfo> Hello() => Task.FromResult(new WorkerInfo(
         silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond));
 
-    public Task<JobShape> Open(JobOpening opening, CancellationToken cancellationToken) => Guarded(async () =>
+    public Task<JobShape> Open(JobOpening opening, CancellationToken cancellationToken) => Guarded(TaskKind.Open, opening.Job, async () =>
     {
         if (!_jobs.TryGetValue(opening.Job, out var known))
         {
@@ -57,25 +65,28 @@ sealed class WorkerGrain(
         }
     }, cancellationToken);
 
-    public Task<TaskReceipt> Run(ReductionTask task, CancellationToken cancellationToken) => Guarded(async () =>
+    public Task<TaskReceipt> Run(ReductionTask task, CancellationToken cancellationToken) => Guarded(TaskKind.Reduce, task.Job, async () =>
     {
         var job = await Find(task.Job).Job;
         var receipt = await job.RunAsync(task.Slot, cancellationToken);
+        metrics.Computed(TaskKind.Reduce, receipt);
         // Short tasks say more of overheads than of the kernel.
         if (receipt.Elapsed.TotalSeconds > 0.05) _pairsPerSecond += 0.3 * (receipt.Pairs / receipt.Elapsed.TotalSeconds - _pairsPerSecond);
         return receipt;
     }, cancellationToken);
 
-    public Task<TaskReceipt> Merge(MergeTask task, CancellationToken cancellationToken) => Guarded(async () =>
+    public Task<TaskReceipt> Merge(MergeTask task, CancellationToken cancellationToken) => Guarded(TaskKind.Merge, task.Job, async () =>
     {
         var job = await Find(task.Job).Job;
         // Fetched before the lane is taken, so that it never waits for the network.
         var left = await FetchAsync(job, task.Left, cancellationToken);
         var right = await FetchAsync(job, task.Right, cancellationToken);
-        return await job.MergeAsync(task.Slot, left, right, cancellationToken);
+        var receipt = await job.MergeAsync(task.Slot, left, right, cancellationToken);
+        metrics.Computed(TaskKind.Merge, receipt);
+        return receipt;
     }, cancellationToken);
 
-    public Task Assemble(AssembleTask task, CancellationToken cancellationToken) => Guarded(async () =>
+    public Task Assemble(AssembleTask task, CancellationToken cancellationToken) => Guarded(TaskKind.Assemble, task.Job, async () =>
     {
         var (opening, opened) = Find(task.Job);
         var job = await opened;
@@ -85,12 +96,17 @@ sealed class WorkerGrain(
         return true;
     }, cancellationToken);
 
-    public Task<NumericBlock> Read(BlockTicket ticket, int chunk) => Task.FromResult(blocks.Read(ticket, chunk));
+    public Task<NumericBlock> Read(BlockTicket ticket, int chunk)
+    {
+        var block = blocks.Read(ticket, chunk);
+        metrics.BytesSent(block.Bytes.Length);
+        return Task.FromResult(block);
+    }
 
-    public Task<ReceiptPage> Held(string job, int first) => Guarded(
-        async () => ReceiptPage.Of((await Find(job).Job).Held, first), CancellationToken.None);
+    public Task<ReceiptPage> Held(string job, int first) => Answered(
+        async () => ReceiptPage.Of((await Find(job).Job).Held, first));
 
-    public Task<ReceiptPage> Staged(string job, int first) => Guarded(async () =>
+    public Task<ReceiptPage> Staged(string job, int first) => Answered(async () =>
     {
         var opened = await Find(job).Job;
         // Files are listed once, for the first page.
@@ -98,7 +114,7 @@ sealed class WorkerGrain(
         var page = ReceiptPage.Of(_staged.GetValueOrDefault(job) ?? [], first);
         if (first + page.Receipts.Length >= page.Total) _staged.Remove(job);
         return page;
-    }, CancellationToken.None);
+    });
 
     public async Task Release(string job)
     {
@@ -121,11 +137,11 @@ sealed class WorkerGrain(
         }
     }
 
-    public Task Discard(string job, RequestOutput output) => Guarded(() => Task.Run(() =>
+    public Task Discard(string job, RequestOutput output) => Answered(() => Task.Run(() =>
     {
         JobStaging.Discard(job, output, lake);
         return true;
-    }), CancellationToken.None);
+    }));
 
     static async IAsyncEnumerable<ResultSlice> SlicesAsync(IJobGrain grain)
     {
@@ -147,27 +163,13 @@ sealed class WorkerGrain(
     {
         if (block.Inline is { } inline) return inline.Bytes;
         if (block.Staged is not null) return await job.ReadStagedAsync(block, cancellationToken);
-        return block.Ticket.Incarnation == blocks.Incarnation ? blocks.Get(block.Ticket) : await BlockPull.FetchAsync(GrainFactory, block, cancellationToken);
+        if (block.Ticket.Incarnation == blocks.Incarnation) return blocks.Get(block.Ticket);
+        var bytes = await BlockPull.FetchAsync(GrainFactory, block, cancellationToken);
+        metrics.BytesReceived(bytes.Length);
+        return bytes;
     }
 
     (JobOpening Opening, Task<WorkerJob> Job) Find(string job) => _jobs.TryGetValue(job, out var known)
         ? known
         : throw new KeopsFaultException(FaultKind.UnknownJob, $"The worker of {silo.Name} does not know the job {job}.");
-
-    /// <summary>Errors leave in a form that crosses the wire, and a stopping silo says so instead of pretending that the caller cancelled.</summary>
-    async Task<T> Guarded<T>(Func<Task<T>> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new KeopsFaultException(FaultKind.Stopping, $"The silo {silo.Name} is stopping.");
-        }
-        catch (Exception error) when (error is not OperationCanceledException && !Transient.Is(error))
-        {
-            throw KeopsFaultException.From(error);
-        }
-    }
 }

@@ -10,13 +10,17 @@ public sealed class ComputeThreads : IDisposable
     readonly SemaphoreSlim _work = new(0);
     readonly Thread[] _threads;
     volatile Work? _current;
+    readonly TimeProvider _time;
     volatile bool _stopping;
+    long _lastUnit;
 
     /// <summary>Starts the threads; they sleep while there is nothing to do.</summary>
     /// <param name="count">How many; at least 1.</param>
-    public ComputeThreads(int count)
+    /// <param name="time">The clock of <see cref="LastUnit"/>; the system's by default.</param>
+    public ComputeThreads(int count, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        _time = time ?? TimeProvider.System;
         _threads = new Thread[count];
         for (var t = 0; t < count; t++)
         {
@@ -29,6 +33,9 @@ public sealed class ComputeThreads : IDisposable
     /// <summary>The number of threads.</summary>
     public int Count => _threads.Length;
 
+    /// <summary>When a unit of work ended last, as a time stamp of the clock; 0 before the first.</summary>
+    public long LastUnit => Interlocked.Read(ref _lastUnit);
+
     /// <summary>Runs <paramref name="body"/>(unit, thread) for all units; the first error ends the rest and is thrown here.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; units already begun were finished.</exception>
     public async Task RunAsync(int units, Action<int, int> body, CancellationToken cancellationToken)
@@ -40,7 +47,7 @@ public sealed class ComputeThreads : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
-            var work = new Work(units, body, _threads.Length, cancellationToken);
+            var work = new Work(units, Beat(body), _threads.Length, cancellationToken);
             _current = work;
             _work.Release(_threads.Length);
             await work.Done.Task.ConfigureAwait(false);
@@ -64,6 +71,12 @@ public sealed class ComputeThreads : IDisposable
         _turn.Release();
         _work.Dispose();
     }
+
+    Action<int, int> Beat(Action<int, int> body) => (unit, worker) =>
+    {
+        body(unit, worker);
+        Interlocked.Exchange(ref _lastUnit, _time.GetTimestamp());
+    };
 
     void Loop(int worker)
     {

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace Distributed.Keops.Silo;
 
 /// <summary>What a silo may use. Bound to the section <c>Keops</c> of the configuration; checked when the silo starts.</summary>
@@ -16,18 +14,25 @@ public sealed class KeopsSiloOptions
 
     /// <summary>Memory for states and results that are waited for; what is more goes to the local disk. Default: 1 GiB.</summary>
     public long BlockStoreBytes { get; set; } = 1L << 30;
-}
 
-/// <summary>Says which option is wrong, what it is and what it should be.</summary>
-sealed class KeopsSiloOptionsValidator : IValidateOptions<KeopsSiloOptions>
-{
-    public ValidateOptionsResult Validate(string? name, KeopsSiloOptions options)
-    {
-        var errors = new List<string>();
-        if (options.Lake.Count == 0) errors.Add("Keops:Lake is empty: name at least one folder.");
-        errors.AddRange(options.Lake.Where(f => !Directory.Exists(f)).Select(f => $"Keops:Lake names '{f}', which is no folder here: create or mount it."));
-        if (options.Threads < 1) errors.Add($"Keops:Threads is {options.Threads}: at least 1 was expected.");
-        if (options.BlockStoreBytes < 0) errors.Add($"Keops:BlockStoreBytes is {options.BlockStoreBytes}: 0 or more was expected.");
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-    }
+    /// <summary>Whether the silo may be reached from other machines although nothing is encrypted and nobody is asked who they are. Default: no.</summary>
+    public bool Insecure { get; set; }
+
+    /// <summary>The port of the health endpoints; 0 for none. Default: 0.</summary>
+    public int HealthPort { get; set; }
+
+    /// <summary>The address of the health endpoints. Default: 127.0.0.1.</summary>
+    public string HealthAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>How long a stop may take; three quarters of it are for the tasks that run. Default: 60 seconds.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A lane that had work for so long without getting a unit of it done makes the silo not ready; for five times as long, not live. Default: 2 minutes.</summary>
+    public TimeSpan LaneSilence { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether logs are written as JSON, one document a line. Default: no.</summary>
+    public bool JsonLogs { get; set; }
+
+    /// <summary>Where traces and metrics are sent by OTLP; OTEL_EXPORTER_OTLP_ENDPOINT does the same. Default: nowhere.</summary>
+    public string? Telemetry { get; set; }
 }

@@ -27,7 +27,7 @@ public static class SiloConfiguration
         catch (Exception error) when (error is FileNotFoundException or InvalidDataException)
         {
             configuration.Dispose();
-            throw new Kernels.KeopsException($"The configuration can't be read: {error.InnerException?.Message ?? error.Message}", error);
+            throw new Kernels.KeopsException($"The configuration can't be read: {error.GetBaseException().Message}", error);
         }
 
         configuration.AddEnvironmentVariables();

@@ -25,6 +25,11 @@ static class SiloDefaults
             [$"{Clustering}:ProviderType"] = "Development",
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Distributed.Keops"] = "Information",
+            // At every start it takes the machine's time since booting for that of its thread.
+            ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+            // The probe is answered with what is wrong, and the program ends with it.
+            ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = "None",
         };
         var clustering = configuration.GetSection(Clustering);
         if (IsAdoNet(clustering)) set[$"{Clustering}:Invariant"] = "Npgsql";

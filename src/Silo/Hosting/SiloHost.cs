@@ -34,18 +34,32 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     /// <summary>Builds a silo; nothing runs yet.</summary>
-    /// <param name="configuration">Its settings; owned by the silo from here on.</param>
+    /// <param name="configuration">Its settings, as <see cref="SiloConfiguration"/> reads them; owned by the silo from here on.</param>
+    /// <exception cref="KeopsException">An option is wrong.</exception>
     public static SiloHost Create(ConfigurationManager configuration)
     {
+        ProviderCheck.Require(configuration);
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, Configuration = configuration });
-        builder.Logging.AddConfiguration(configuration.GetSection("Logging"));
-        // Standard output has one line, which says that the silo is ready.
-        builder.Logging.AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        SiloLogging.AddTo(builder.Logging, configuration);
         // Signals are the program's business, which hands them on as a token.
         builder.Services.AddSingleton<IHostLifetime, TokenLifetime>();
         builder.Services.AddOptions<KeopsSiloOptions>().Bind(configuration.GetSection("Keops"));
-        builder.UseOrleans(silo => silo.AddKeops());
-        return new SiloHost(builder.Build());
+        builder.Services.AddSingleton<IValidateOptions<KeopsSiloOptions>, UnknownKeys>();
+        builder.Services.AddOptions<EndpointOptions>().ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<EndpointOptions>, EndpointOptionsValidator>();
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<KeopsSiloOptions>>((host, keops) => host.ShutdownTimeout = keops.Value.ShutdownTimeout);
+        // Started first and stopped last, so that probes are answered all the time.
+        builder.Services.AddKeopsHealth();
+        builder.Services.AddHostedService<DrainService>();
+        builder.UseOrleans(silo => silo.AddKeops().AddKeopsTelemetry());
+        try
+        {
+            return new SiloHost(builder.Build());
+        }
+        catch (Exception error) when (error is OptionsValidationException or InvalidOperationException)
+        {
+            throw Wrong(error);
+        }
     }
 
     /// <summary>Joins the cluster.</summary>
@@ -54,13 +68,14 @@ public sealed class SiloHost : IAsyncDisposable
     {
         try
         {
+            PortCheck.Require(_host.Services.GetRequiredService<IOptions<EndpointOptions>>().Value);
             await _host.StartAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OptionsValidationException error)
         {
-            throw new KeopsException(string.Join(" ", error.Failures), error);
+            throw Wrong(error);
         }
-        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is not KeopsException && !cancellationToken.IsCancellationRequested)
         {
             throw new KeopsException($"The silo could not start: {error.Message}", error);
         }
@@ -75,4 +90,7 @@ public sealed class SiloHost : IAsyncDisposable
         if (_host is IAsyncDisposable host) await host.DisposeAsync().ConfigureAwait(false);
         else _host.Dispose();
     }
+
+    static KeopsException Wrong(Exception error) =>
+        new(error is OptionsValidationException options ? string.Join(" ", options.Failures) : error.Message, error);
 }
