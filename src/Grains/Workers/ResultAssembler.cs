@@ -8,14 +8,20 @@ using Distributed.Keops.Kernels.Programs;
 namespace Distributed.Keops.Grains;
 
 /// <summary>Writes the output of a job from its result blocks, in row order; it appears by one rename when all is written.</summary>
-sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
+sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake, string silo, TimeProvider time)
 {
     /// <summary>Writes the output.</summary>
     /// <param name="attempt">Which try it is.</param>
     /// <param name="blocks">All result blocks with their bytes, ascending.</param>
+    /// <param name="report">Asked, when all is written, for what the job says of itself; appears with the output.</param>
     /// <param name="cancellationToken">Ends the writing; nothing is left.</param>
-    public async Task WriteAsync(int attempt, IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> blocks, CancellationToken cancellationToken)
+    public async Task WriteAsync(
+        int attempt,
+        IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> blocks,
+        Func<Task<JobReport>> report,
+        CancellationToken cancellationToken)
     {
+        JobReport? asked = null;
         var output = opening.Request.Output!;
         if (data.Reduction.Plan.Batches > 1) throw new KeopsException("A result with batch dimensions can't be written as Parquet: ask for it in memory.");
         var outputs = data.Compiled.Program.Monoid.Outputs;
@@ -29,6 +35,7 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
             Job = JobStaging.AttemptName(opening.Job, attempt),
             Overwrite = true,
             Keep = kept,
+            Report = parts => JobReports.ToJson(Complete(asked!, parts)),
             Metadata = ImmutableDictionary<string, string>.Empty
                 .Add("keops.reduction", $"{reduction.Kind} axis {reduction.Axis}: {reduction.Formula}").Add("keops.plan", data.Reduction.Plan.Hash),
         };
@@ -48,9 +55,20 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
             await writer.AppendGroupsAsync(part.Rows, columns, data.Rows.Mask(part.FirstRow, part.Rows), cancellationToken).ConfigureAwait(false);
         }
 
+        asked = await report().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The job's report with what only the writer of the output knows. The report is read by those who see the output: the job is done then.</summary>
+    JobReport Complete(JobReport asked, IReadOnlyCollection<ResultPart> parts) => asked with
+    {
+        Outcome = "done",
+        Times = asked.Times with { Ended = time.GetUtcNow() },
+        Inputs = [.. asked.Inputs.Select(i => i with { Files = data.FilesOf(i.Spec) })],
+        SkippedRows = data.SkippedRows,
+        Output = new ReportedOutput(opening.Request.Output!.Path, parts.Count, parts.Sum(p => p.Rows), parts.Sum(p => p.Bytes), silo),
+    };
 
     ResultKind Kind(ComponentType type) =>
         ResultKinds.Of(type == ComponentType.Index ? null : data.Compiled.Type);
