@@ -1,7 +1,9 @@
 using Distributed.Keops.Client;
 using Distributed.Keops.Silo;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace Distributed.Keops.Grains.Tests.Cluster;
@@ -20,10 +22,11 @@ sealed class TwoSilos : IAsyncDisposable
     public static async Task<TwoSilos> StartAsync(long blockBytes = 1L << 30, short silos = 2)
     {
         var lake = new TempFolder();
+        var storage = new SharedStorage();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddMemoryGrainStorage("keops");
+            silo.Services.AddKeyedSingleton<IGrainStorage>("keops", storage);
             silo.UseInMemoryReminderService();
             silo.AddKeops(o =>
             {

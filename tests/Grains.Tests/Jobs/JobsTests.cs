@@ -238,7 +238,8 @@ public sealed class JobsTests
         var text = await File.ReadAllTextAsync(silos.Lake[report], Token);
         var json = JsonDocument.Parse(text).RootElement;
         Assert.Equal(("told", "done"), (json.GetProperty("job").GetString(), json.GetProperty("outcome").GetString()));
-        Assert.Equal(["Vi", "Vj", "Pm"], json.GetProperty("request").GetProperty("variables").EnumerateArray().Select(v => v.GetProperty("category").GetString()!).Order().Reverse());
+        var variables = json.GetProperty("request").GetProperty("variables").EnumerateArray();
+        Assert.Equal(["Pm parameter", "Vi x.parquet:p_0,p_1,p_2", "Vj x.parquet:p_0,p_1,p_2"], variables.Select(v => $"{v.GetProperty("category")} {v.GetProperty("source")}").Order());
         Assert.DoesNotContain("0.125", text, StringComparison.Ordinal);
         Assert.Equal(9000, json.GetProperty("plan").GetProperty("rows").GetInt64());
         var file = json.GetProperty("inputs")[0].GetProperty("files")[0];
