@@ -33,6 +33,15 @@ public interface IJobGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Report")]
     Task<JobReport?> Report();
 
+    /// <summary>
+    /// Asked by the writer of the output when all is written, before it appears: only the latest try may make it appear, and not of a job that is
+    /// cancelled. Once allowed, a cancelling waits for what becomes of it.
+    /// </summary>
+    /// <returns>What the job says of itself, to be put beside the output.</returns>
+    /// <exception cref="KeopsFaultException">This try must leave nothing.</exception>
+    [AlwaysInterleave, Alias("Commit")]
+    Task<JobReport> Commit(int attempt);
+
     /// <summary>The results' blocks from number <paramref name="first"/> on, as many as a message holds.</summary>
     [AlwaysInterleave, Alias("Results")]
     Task<ResultPage> Results(int first);

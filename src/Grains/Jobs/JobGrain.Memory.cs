@@ -35,6 +35,9 @@ sealed partial class JobGrain
     /// <summary>Told by the run: at the beginning of a phase it is written down at once, else now and then.</summary>
     async Task OnChangedAsync(bool newPhase)
     {
+        // Whatever try had been allowed to make the output appear has come to nothing, since the run goes on.
+        _isCommitting = false;
+        if (_isCancelled) await _stop.CancelAsync();
         var now = time.GetUtcNow();
         _rate.Add(now, _run!.PairsDone);
         Pulse();

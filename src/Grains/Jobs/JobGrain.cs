@@ -37,6 +37,8 @@ sealed partial class JobGrain(
     JobRun? _run;
     JobAccount? _account;
     Task _loop = Task.CompletedTask;
+    bool _isCancelled;
+    bool _isCommitting;
 
     string Id => this.GetPrimaryKeyString();
 
@@ -97,12 +99,21 @@ sealed partial class JobGrain(
     {
         // A job that is submitted later must not find itself cancelled.
         if (_snapshot.Request is null) return await Status();
-        await _stop.CancelAsync();
+        _isCancelled = true;
+        if (!_isCommitting) await _stop.CancelAsync();
         await _loop;
         return await Status();
     }
 
     public Task<JobReport?> Report() => Task.FromResult(_snapshot.Request is null ? null : JobReports.Of(Id, Current));
+
+    public Task<JobReport> Commit(int attempt)
+    {
+        if (_run is null || Current is not { Phase: JobPhase.Writing } current || current.Attempts != attempt || _isCancelled)
+            throw new KeopsFaultException(FaultKind.Stopping, $"Try {attempt} to write the output of job {Id} is not wanted any more.");
+        _isCommitting = true;
+        return Task.FromResult(JobReports.Of(Id, current));
+    }
 
     public Task<ResultPage> Results(int first)
     {

@@ -13,12 +13,12 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake,
     /// <summary>Writes the output.</summary>
     /// <param name="attempt">Which try it is.</param>
     /// <param name="blocks">All result blocks with their bytes, ascending.</param>
-    /// <param name="report">Asked, when all is written, for what the job says of itself; appears with the output.</param>
+    /// <param name="commit">Asked, when all is written, whether it may appear; gives what the job says of itself, which appears with it.</param>
     /// <param name="cancellationToken">Ends the writing; nothing is left.</param>
     public async Task WriteAsync(
         int attempt,
         IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> blocks,
-        Func<Task<JobReport>> report,
+        Func<Task<JobReport>> commit,
         CancellationToken cancellationToken)
     {
         JobReport? asked = null;
@@ -55,9 +55,10 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake,
             await writer.AppendGroupsAsync(part.Rows, columns, data.Rows.Mask(part.FirstRow, part.Rows), cancellationToken).ConfigureAwait(false);
         }
 
-        asked = await report().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        asked = await commit().ConfigureAwait(false);
+        // Allowed is done: whoever cancels now is told that the job was done before.
+        await writer.CommitAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>The job's report with what only the writer of the output knows. The report is read by those who see the output: the job is done then.</summary>

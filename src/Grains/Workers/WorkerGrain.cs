@@ -94,11 +94,8 @@ sealed partial class WorkerGrain(
         var coordinator = GrainFactory.GetGrain<IJobGrain>(task.Job);
         var assembler = new ResultAssembler(opening, job.Data, lake, silo.Name, time);
         var results = ResultsAsync(job, coordinator, cancellationToken);
-        await Task.Run(() => assembler.WriteAsync(task.Attempt, results, ReportAsync, cancellationToken), CancellationToken.None);
+        await Task.Run(() => assembler.WriteAsync(task.Attempt, results, () => coordinator.Commit(task.Attempt), cancellationToken), CancellationToken.None);
         return true;
-
-        async Task<JobReport> ReportAsync() =>
-            await coordinator.Report() ?? throw new KeopsFaultException(FaultKind.UnknownJob, $"The job {task.Job} was forgotten while its output was written.");
     }, cancellationToken);
 
     public Task<NumericBlock> Read(BlockTicket ticket, int chunk)

@@ -45,6 +45,8 @@ sealed class ScriptedJob : IJobGrain
 
     public Task<JobReport?> Report() => Task.FromResult<JobReport?>(null);
 
+    public Task<JobReport> Commit(int attempt) => Task.FromException<JobReport>(new NotSupportedException());
+
     public Task<ResultPage> Results(int first) => Task.FromResult(new ResultPage([], 0));
 
     public Task Release() => Task.CompletedTask;

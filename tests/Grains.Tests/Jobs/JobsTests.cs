@@ -138,11 +138,35 @@ public sealed class JobsTests
         }
 
         Assert.NotEmpty(silos.Lake.Names);
+        // A writer that nobody sent, or that was thought dead long ago.
+        await Assert.ThrowsAsync<KeopsFaultException>(() => job.Grain.Commit(0));
         Assert.Equal(JobPhase.Cancelled, (await job.CancelAsync(Token)).Phase);
         Assert.Empty(silos.Lake.Names);
         Assert.Equal(JobPhase.Cancelled, (await job.CancelAsync(Token)).Phase);
         var error = await Assert.ThrowsAsync<KeopsException>(() => job.ResultAsync(Token));
         Assert.Contains("cancelled", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_cancelled_while_it_writes_is_done_or_leaves_nothing()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        for (var delay = 0; delay < 8; delay++)
+        {
+            // More rows than work, so that writing takes a while.
+            var call = Calls.Gauss(600_000, 10, seed: delay).WithOutput($"out{delay}.parquet");
+            var job = await silos.Engine.Jobs.SubmitAsync(call, $"race{delay}", Token);
+            await foreach (var beat in job.WatchAsync(Token))
+            {
+                if (beat.Phase is JobPhase.Writing || beat.Phase.IsTerminal()) break;
+            }
+
+            await Task.Delay(10 * delay, Token);
+            var end = await job.CancelAsync(Token);
+            string[] expected = end.Phase == JobPhase.Done ? [$"out{delay}.parquet", $"out{delay}.report.json"] : [];
+            Assert.Equal(expected, silos.Lake.Names);
+            foreach (var name in expected) File.Delete(silos.Lake[name]);
+        }
     }
 
     [Theory]
