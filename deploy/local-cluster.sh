@@ -28,30 +28,26 @@ await() {
 }
 
 stop() {
-    local file pid
     # Silos first: they leave by their servers.
-    for file in "$folder"/silo-*.pid "$folder"/redis.pid "$folder"/postgres.pid; do
-        [ -e "$file" ] || continue
-        pid=$(cat "$file")
-        case $file in *postgres.pid) kill -INT "$pid" 2> /dev/null || true ;; *) kill "$pid" 2> /dev/null || true ;; esac
-        case $file in *silo-*) continue ;; esac
-        wait_for_silos
-        gone "$pid"
-    done
-    wait_for_silos
-    [ -e "$folder/postgres.data" ] && rm -rf "$(cat "$folder/postgres.data")"
+    end TERM silo-*
+    end TERM redis
+    end INT postgres
+    [ ! -e "$folder/postgres.data" ] || rm -rf "$(cat "$folder/postgres.data")"
     rm -f "$folder"/*.pid "$folder/postgres.data"
+}
+
+# Sends a signal to all of a kind and waits for them to be gone.
+end() {
+    local file files
+    files=$(compgen -G "$folder/$2.pid") || return 0
+    for file in $files; do kill -"$1" "$(cat "$file")" 2> /dev/null || true; done
+    for file in $files; do gone "$(cat "$file")" || true; done
 }
 
 gone() { for _ in $(seq 350); do kill -0 "$1" 2> /dev/null || return 0; sleep 0.2; done; echo "process $1 does not end" >&2; return 1; }
 
-wait_for_silos() {
-    local file
-    for file in "$folder"/silo-*.pid; do
-        [ -e "$file" ] && { gone "$(cat "$file")" || true; }
-    done
-    return 0
-}
+# Another server at the same port would have answered too.
+runs() { sleep 0.2; kill -0 "$(cat "$folder/$1.pid")" 2> /dev/null || fail "$1 ended: $(tail -n 1 "$folder/$1.log") ($folder/$1.log)"; }
 
 start_redis() {
     command -v redis-server > /dev/null || fail "redis-server is not installed (apt-get install redis-server), and KEOPS_REDIS names no server"
@@ -59,6 +55,7 @@ start_redis() {
     redis-server --port "$redis_port" --bind 127.0.0.1 --dir "$folder/redis" --appendonly yes > "$folder/redis.log" 2>&1 &
     echo $! > "$folder/redis.pid"
     await redis redis-cli -p "$redis_port" ping
+    runs redis
     KEOPS_REDIS=127.0.0.1:$redis_port
 }
 
@@ -74,6 +71,7 @@ start_postgres() {
     (cd "$data" && exec "${as[@]}" "$bin/postgres" -D "$data/data" -p "$postgres_port" -k "$data" -c listen_addresses=127.0.0.1) >> "$folder/postgres.log" 2>&1 &
     echo $! > "$folder/postgres.pid"
     await postgres "$bin/pg_isready" -h 127.0.0.1 -p "$postgres_port"
+    runs postgres
     "$root/deploy/postgres/apply.sh" "host=127.0.0.1 port=$postgres_port user=keops dbname=postgres" >> "$folder/postgres.log"
     KEOPS_POSTGRES="Host=127.0.0.1;Port=$postgres_port;Username=keops;Database=postgres"
 }

@@ -30,6 +30,7 @@ public abstract partial class KeopsEngine
         var failures = new ConnectionFailures();
         var builder = new HostBuilder();
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(failures));
+        builder.ConfigureServices(services => services.AddSingleton<IHostLifetime, OwnedLifetime>());
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering([.. gateways]);

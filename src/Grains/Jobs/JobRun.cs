@@ -116,9 +116,9 @@ sealed partial class JobRun(
         {
             await call();
         }
-        catch (Exception error) when (Transient.Is(error))
+        catch (Exception error) when (Transient.Is(error) || error is KeopsFaultException)
         {
-            // A silo that is gone has forgotten everything.
+            // A silo that is gone has forgotten everything; and where nothing could be staged, as outside of the lake, nothing can be discarded.
         }
     }
 

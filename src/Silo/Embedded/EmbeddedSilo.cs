@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Distributed.Keops.Client;
+using Distributed.Keops.Client.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -95,6 +96,7 @@ public sealed class EmbeddedSilo : IAsyncDisposable
             logging.ClearProviders();
             options.Logging?.Invoke(logging);
         });
+        builder.ConfigureServices(services => services.AddSingleton<IHostLifetime, OwnedLifetime>());
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: "keops", clusterId: "keops");

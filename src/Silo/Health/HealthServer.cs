@@ -1,4 +1,5 @@
 using System.Net;
+using Distributed.Keops.Client.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -32,7 +33,7 @@ sealed class HealthServer(HealthCheckService checks, IOptions<KeopsSiloOptions> 
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(address, port, o => o.Protocols = HttpProtocols.Http1));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(checks);
-        builder.Services.AddSingleton<IHostLifetime, TokenLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         _app = builder.Build();
         foreach (var tag in HealthTags.All)
         {

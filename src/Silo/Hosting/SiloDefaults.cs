@@ -36,6 +36,8 @@ static class SiloDefaults
         foreach (var section in (string[])["Orleans:GrainStorage:keops", "Orleans:Reminders"]) Follow(configuration.GetSection(section), clustering, set);
         // One folder may be written without the number that lists have.
         if (configuration["Keops:Lake"] is { Length: > 0 } folder) set["Keops:Lake:0"] = folder;
+        // The exporter reads its address from here, as it does all the other settings of its standard.
+        if (configuration["Keops:Telemetry"] is { Length: > 0 } collector) set[TelemetryHosting.Collector] = collector;
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = set });
     }
 

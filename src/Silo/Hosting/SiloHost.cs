@@ -1,3 +1,4 @@
+using Distributed.Keops.Client.Cluster;
 using Distributed.Keops.Kernels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,9 @@ public sealed class SiloHost : IAsyncDisposable
     readonly IHost _host;
 
     SiloHost(IHost host) => _host = host;
+
+    /// <summary>What the silo is made of.</summary>
+    internal IServiceProvider Services => _host.Services;
 
     /// <summary>Name, cluster and addresses, in one line.</summary>
     public string Description
@@ -42,7 +46,7 @@ public sealed class SiloHost : IAsyncDisposable
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, Configuration = configuration });
         SiloLogging.AddTo(builder.Logging, configuration);
         // Signals are the program's business, which hands them on as a token.
-        builder.Services.AddSingleton<IHostLifetime, TokenLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Services.AddOptions<KeopsSiloOptions>().Bind(configuration.GetSection("Keops"));
         builder.Services.AddSingleton<IValidateOptions<KeopsSiloOptions>, UnknownKeys>();
         builder.Services.AddOptions<EndpointOptions>().ValidateOnStart();

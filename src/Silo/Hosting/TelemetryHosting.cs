@@ -1,7 +1,5 @@
 using Distributed.Keops.Grains;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -9,30 +7,21 @@ using Orleans.Hosting;
 
 namespace Distributed.Keops.Silo;
 
-/// <summary>Sends traces and metrics to a collector, where one is configured.</summary>
+/// <summary>Sends traces and metrics to a collector, where one is configured; all <c>OTEL_</c> settings of the standard apply.</summary>
 static class TelemetryHosting
 {
-    const string Standard = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    /// <summary>The setting that names the collector.</summary>
+    public const string Collector = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     public static ISiloBuilder AddKeopsTelemetry(this ISiloBuilder silo)
     {
-        var (own, standard) = (silo.Configuration["Keops:Telemetry"], silo.Configuration[Standard]);
-        if (string.IsNullOrEmpty(own) && string.IsNullOrEmpty(standard)) return silo;
+        if (string.IsNullOrEmpty(silo.Configuration[Collector])) return silo;
         silo.AddActivityPropagation();
         silo.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("keops-silo", serviceInstanceId: silo.Configuration["Orleans:Name"]))
-            .WithMetrics(metrics => metrics
-                .AddMeter(EngineMetrics.MeterName, "Microsoft.Orleans", "System.Runtime")
-                .AddOtlpExporter(Configure))
+            .WithMetrics(metrics => metrics.AddMeter(EngineMetrics.MeterName, "Microsoft.Orleans", "System.Runtime").AddOtlpExporter())
             .WithTracing(traces => traces
-                .AddSource(EngineActivities.SourceName, "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle")
-                .AddOtlpExporter(Configure));
+                .AddSource(EngineActivities.SourceName, "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle").AddOtlpExporter());
         return silo;
-
-        // Without an address of its own the exporter reads the standard variables itself.
-        void Configure(OtlpExporterOptions exporter)
-        {
-            if (!string.IsNullOrEmpty(own) && Uri.TryCreate(own, UriKind.Absolute, out var uri)) exporter.Endpoint = uri;
-        }
     }
 }

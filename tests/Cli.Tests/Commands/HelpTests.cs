@@ -3,7 +3,7 @@ namespace Distributed.Keops.Cli.Tests.Commands;
 public sealed class HelpTests
 {
     [Theory]
-    [InlineData("--help", "reduce", "explain", "bench", "devices", "jobs", "--version")]
+    [InlineData("--help", "reduce", "explain", "bench", "devices", "jobs", "silo", "--version")]
     [InlineData("reduce --help", "FORMULA", "--reduction", "--axis", "--vi", "--vj", "--pm", "--k", "--weight", "--dtype", "--dtype-acc",
         "--sum-scheme", "--ranges", "--mask", "--keep", "--nulls", "--threads", "--on", "--device", "--json", "--out", "ArgKMin", "--out density.parquet")]
     [InlineData("explain --help", "FORMULA", "--vi", "--json", "keops explain")]
@@ -15,6 +15,7 @@ public sealed class HelpTests
     [InlineData("jobs show --help", "ID", "--json", "--on")]
     [InlineData("jobs cancel --help", "ID", "--on")]
     [InlineData("devices --help", "--json", "keops devices")]
+    [InlineData("silo --help", "--config", "--lake", "--insecure", "keops silo --lake", "Keops__Threads=4")]
     public async Task Help_is_complete(string line, params string[] parts)
     {
         var run = await Keops.DoneAsync(line.Split(' '));
