@@ -16,6 +16,7 @@ sealed class JobArgument
     public string Read(ParseResult parsed)
     {
         var id = parsed.GetRequiredValue(_id);
-        return JobId.IsValid(id) ? id : throw new UsageException($"'{id}' can't name a job: expected 1 to {JobId.MaxLength} letters, digits, '-', '_' or '.'.");
+        return JobId.IsValid(id) ? id : throw new UsageException(
+            $"'{id}' can't name a job: expected 1 to {JobId.MaxLength} letters, digits, '-', '_' or '.'.");
     }
 }

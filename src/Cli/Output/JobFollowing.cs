@@ -54,7 +54,8 @@ sealed class JobFollowing(KeopsJob job, CommandConsole console, bool isJson)
         var active = beat.Workers.Count(w => w.State != WorkerState.Gone);
         var speed = beat.PairsPerSecond > 0 ? $", {Figures.Short(beat.PairsPerSecond)} pairs/s" : "";
         var rest = beat.Remaining is { } remaining ? $", {Figures.Seconds(remaining.TotalSeconds)} left" : "";
-        console.Error.WriteLine($"{10 * tenths,3} % of {Figures.Short(beat.Pairs)} pairs{speed}{rest}, {active} {(active == 1 ? "worker" : "workers")}");
+        var workers = $"{active} {(active == 1 ? "worker" : "workers")}";
+        console.Error.WriteLine($"{10 * tenths,3} % of {Figures.Short(beat.Pairs)} pairs{speed}{rest}, {workers}");
     }
 
     static string Line(JobProgress beat) => Json.Line(new

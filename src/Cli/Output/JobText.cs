@@ -32,19 +32,28 @@ static class JobText
         var lines = new List<string[]> { (string[])["job", report.Job], (string[])["outcome", report.Outcome] };
         Add("error", report.Message);
         Add("reduction", $"{request.Reduction} ({request.Type})");
-        foreach (var variable in request.Variables) Add($"{variable.Category} {variable.Name ?? Figures.Count(variable.Index)}", $"[{variable.Dim}] {variable.Source}");
+        foreach (var variable in request.Variables)
+            Add($"{variable.Category} {variable.Name ?? Figures.Count(variable.Index)}", $"[{variable.Dim}] {variable.Source}");
         Add("output", request.Output);
         if (report.Plan is { } plan)
-            Add("plan", $"{plan.Hash}: {Figures.Count(plan.Rows)} × {Figures.Count(plan.Columns)} rows, {Figures.Short(plan.Pairs)} pairs, engine {plan.EngineId}");
+        {
+            var sizes = $"{Figures.Count(plan.Rows)} × {Figures.Count(plan.Columns)} rows, {Figures.Short(plan.Pairs)} pairs";
+            Add("plan", $"{plan.Hash}: {sizes}, engine {plan.EngineId}");
+        }
+
         Add("submitted", Time(times.Submitted) + " UTC");
-        foreach (var (phase, seconds) in (ReadOnlySpan<(string, double?)>)[("planning", times.PlanningSeconds), ("running", times.RunningSeconds), ("writing", times.WritingSeconds)])
-            if (seconds is { } took) Add(phase, Figures.Seconds(took));
-        Add("tasks", $"{Figures.Count(report.Tasks.Done)} done, {Figures.Count(report.Tasks.Retried)} retried, {Figures.Count(report.Tasks.Duplicated)} duplicated");
+        AddSeconds("planning", times.PlanningSeconds);
+        AddSeconds("running", times.RunningSeconds);
+        AddSeconds("writing", times.WritingSeconds);
+        var tasks = report.Tasks;
+        Add("tasks", $"{Figures.Count(tasks.Done)} done, {Figures.Count(tasks.Retried)} retried, {Figures.Count(tasks.Duplicated)} duplicated");
         Add("coordinators", Figures.Count(report.Coordinators));
         foreach (var worker in report.Workers)
             Add($"worker {worker.Silo}", $"{Figures.Count(worker.Tasks)} tasks, {Figures.Short(worker.Pairs)} pairs, {worker.EngineId}");
         foreach (var input in report.Inputs) Add("input", $"{input.Spec}: {Figures.Count(input.Rows)} rows, version {input.Version}");
         TextTable.Write(output, lines, left: 2);
+
+        void AddSeconds(string name, double? seconds) => Add(name, seconds is { } took ? Figures.Seconds(took) : null);
 
         void Add(string name, string? value)
         {

@@ -16,7 +16,8 @@ sealed class Patience(TimeSpan most)
     readonly Stopwatch _sinceAnswer = Stopwatch.StartNew();
 
     /// <summary>Whether a call may succeed when it is made again.</summary>
-    public static bool Covers(Exception error) => Transient.Is(error) || error is KeopsFaultException { Kind: FaultKind.Transient or FaultKind.Stopping };
+    public static bool Covers(Exception error) =>
+        Transient.Is(error) || error is KeopsFaultException { Kind: FaultKind.Transient or FaultKind.Stopping };
 
     /// <summary>The answer to a call.</summary>
     /// <exception cref="KeopsException">There was none, or the cluster refused.</exception>

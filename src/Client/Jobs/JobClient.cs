@@ -36,7 +36,8 @@ public sealed class JobClient
     {
         ArgumentNullException.ThrowIfNull(call);
         id = JobId.Require(id ?? JobId.New());
-        if (call.Output is null) throw new KeopsException($"The job '{id}' has no output: a job that outlives its client writes its result into files.");
+        if (call.Output is null) throw new KeopsException(
+            $"The job '{id}' has no output: a job that outlives its client writes its result into files.");
         var ordered = await OrderedCall.CreateAsync(CallData.Resolve(call), cancellationToken).ConfigureAwait(false);
         // What does not fit together is told here, before anything is sent.
         ordered.Call.Compile();

@@ -70,12 +70,15 @@ public sealed class KeopsJob
     }
 
     /// <summary>Waits for the job's result, which stands in its output.</summary>
-    /// <exception cref="KeopsException">The job failed (with the exception that the same call throws in this process), was cancelled, or is unknown.</exception>
+    /// <exception cref="KeopsException">
+    /// The job failed (with the exception that the same call throws in this process), was cancelled, or is unknown.
+    /// </exception>
     public async Task<ReductionResult> ResultAsync(CancellationToken cancellationToken = default)
     {
         var status = await WaitAsync(null, cancellationToken).ConfigureAwait(false);
         if (status is not { Phase: JobPhase.Done, Shape: { } shape }) throw Failures.Of(status);
-        if (status.OutputPath is null) throw new KeopsException($"The job '{Id}' has no output: its result is fetched by the call that started it.");
+        if (status.OutputPath is null) throw new KeopsException(
+            $"The job '{Id}' has no output: its result is fetched by the call that started it.");
         var elapsed = (status.Ended - status.Submitted) ?? TimeSpan.Zero;
         return new ReductionResult([], status.OutputPath, shape.Batches * shape.Rows, shape.Pairs, elapsed) { PlanHash = status.PlanHash ?? "" };
     }

@@ -64,7 +64,7 @@ public sealed record ReportedPlan(
 /// <param name="Submitted">Submitted.</param>
 /// <param name="Started">First tasks handed out.</param>
 /// <param name="Writing">Writing of the output begun.</param>
-/// <param name="Ended">Ended; in the file beside the output, the moment before the output appeared.</param>
+/// <param name="Ended">Ended; in the file beside the output, by its writer's clock, the moment before it appeared.</param>
 [GenerateSerializer, Immutable, Alias("keops.ReportedTimes")]
 public sealed record ReportedTimes(
     [property: Id(0)] DateTimeOffset Submitted,
@@ -90,7 +90,11 @@ public sealed record ReportedTimes(
 /// <param name="PairsPerSecond">How fast it was at the end.</param>
 [GenerateSerializer, Immutable, Alias("keops.ReportedWorker")]
 public sealed record ReportedWorker(
-    [property: Id(0)] string Silo, [property: Id(1)] string EngineId, [property: Id(2)] int Tasks, [property: Id(3)] double Pairs, [property: Id(4)] double PairsPerSecond);
+    [property: Id(0)] string Silo,
+    [property: Id(1)] string EngineId,
+    [property: Id(2)] int Tasks,
+    [property: Id(3)] double Pairs,
+    [property: Id(4)] double PairsPerSecond);
 
 /// <summary>A cloud and its version.</summary>
 /// <param name="Spec">Path and columns.</param>
@@ -100,7 +104,11 @@ public sealed record ReportedWorker(
 /// <param name="Files">The files, in the report beside the output; empty elsewhere.</param>
 [GenerateSerializer, Immutable, Alias("keops.ReportedInput")]
 public sealed record ReportedInput(
-    [property: Id(0)] string Spec, [property: Id(1)] long Rows, [property: Id(2)] int Dim, [property: Id(3)] string Version, [property: Id(4)] ImmutableArray<ReportedFile> Files);
+    [property: Id(0)] string Spec,
+    [property: Id(1)] long Rows,
+    [property: Id(2)] int Dim,
+    [property: Id(3)] string Version,
+    [property: Id(4)] ImmutableArray<ReportedFile> Files);
 
 /// <summary>A file of a cloud.</summary>
 /// <param name="Path">Where it lies.</param>
@@ -124,4 +132,8 @@ public sealed record ReportedSkips([property: Id(0)] long OutputSide, [property:
 /// <param name="Silo">Who wrote it.</param>
 [GenerateSerializer, Immutable, Alias("keops.ReportedOutput")]
 public sealed record ReportedOutput(
-    [property: Id(0)] string Path, [property: Id(1)] int Files, [property: Id(2)] long Rows, [property: Id(3)] long Bytes, [property: Id(4)] string Silo);
+    [property: Id(0)] string Path,
+    [property: Id(1)] int Files,
+    [property: Id(2)] long Rows,
+    [property: Id(3)] long Bytes,
+    [property: Id(4)] string Silo);

@@ -52,7 +52,11 @@ public sealed record ReportedRequest(
 /// <param name="Source">A cloud's path and columns, an upload's name, or <c>parameter</c>.</param>
 [GenerateSerializer, Immutable, Alias("keops.ReportedVariable")]
 public sealed record ReportedVariable(
-    [property: Id(0)] int Index, [property: Id(1)] string? Name, [property: Id(2)] string Category, [property: Id(3)] int Dim, [property: Id(4)] string Source)
+    [property: Id(0)] int Index,
+    [property: Id(1)] string? Name,
+    [property: Id(2)] string Category,
+    [property: Id(3)] int Dim,
+    [property: Id(4)] string Source)
 {
     /// <summary>A variable in words.</summary>
     public static ReportedVariable Of(RequestVariable variable) => new(

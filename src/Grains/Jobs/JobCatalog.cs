@@ -19,9 +19,11 @@ sealed record JobCatalog
     public JobCatalog With(JobSummary job, int history)
     {
         // Told late, by a call that was long on its way.
-        if (!job.Phase.IsTerminal() && Jobs.TryGetValue(job.Job, out var known) && known.Phase.IsTerminal() && known.Submitted == job.Submitted) return this;
+        var isLate = !job.Phase.IsTerminal() && Jobs.TryGetValue(job.Job, out var known) && known.Phase.IsTerminal() && known.Submitted == job.Submitted;
+        if (isLate) return this;
         var jobs = Jobs.SetItem(job.Job, job);
-        var tooOld = jobs.Values.Where(j => j.Phase.IsTerminal()).OrderByDescending(j => j.Ended ?? j.Submitted).ThenBy(j => j.Job, StringComparer.Ordinal).Skip(history);
+        var ended = jobs.Values.Where(j => j.Phase.IsTerminal());
+        var tooOld = ended.OrderByDescending(j => j.Ended ?? j.Submitted).ThenBy(j => j.Job, StringComparer.Ordinal).Skip(history);
         return new JobCatalog { Jobs = jobs.RemoveRange(tooOld.Select(j => j.Job)) };
     }
 

@@ -72,7 +72,8 @@ sealed partial class JobGrain(
     {
         if (_snapshot.Request is { } known)
         {
-            return RequestFingerprint.Of(known) == RequestFingerprint.Of(request) ? await Status() : throw new KeopsFaultException(FaultKind.Call,
+            if (RequestFingerprint.Of(known) == RequestFingerprint.Of(request)) return await Status();
+            throw new KeopsFaultException(FaultKind.Call,
                 $"There is a job '{Id}' already, and it has another request: choose another id, or submit what was submitted before.");
         }
 
@@ -80,7 +81,10 @@ sealed partial class JobGrain(
         if (request.Contract != ContractVersion.Current)
         {
             return new JobStatus(JobPhase.Failed, null, FaultKind.Call,
-                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the cluster's version.") { Job = Id };
+                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the cluster's version.")
+            {
+                Job = Id,
+            };
         }
 
         var submitted = new JobSnapshot { Request = request, Phase = JobPhase.Planning, Submitted = time.GetUtcNow(), Lives = 1 };

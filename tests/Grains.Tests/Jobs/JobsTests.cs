@@ -57,8 +57,8 @@ public sealed class JobsTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var jobs = silos.Engine.Jobs;
-        Assert.Contains("no output", (await Assert.ThrowsAsync<KeopsException>(() => jobs.SubmitAsync(Calls.Gauss(3, 3), "a", Token))).Message, StringComparison.Ordinal);
-        Assert.Contains("'a/b'", (await Assert.ThrowsAsync<KeopsException>(() => jobs.SubmitAsync(Short(), "a/b", Token))).Message, StringComparison.Ordinal);
+        await RefusedAsync("no output", () => jobs.SubmitAsync(Calls.Gauss(3, 3), "a", Token));
+        await RefusedAsync("'a/b'", () => jobs.SubmitAsync(Short(), "a/b", Token));
         // A client that checks nothing.
         var request = new ReductionRequest { Reduction = "Sum_Reduction(Var(0,1,1),0)", Type = "float32", Variables = [] };
         var fault = await Assert.ThrowsAsync<KeopsFaultException>(() => silos.Cluster.Client.GetGrain<IJobGrain>("../etc").Submit(request));
@@ -66,8 +66,10 @@ public sealed class JobsTests
 
         var unknown = jobs.Get("nobody");
         Assert.Equal(JobPhase.Unknown, (await unknown.StatusAsync(Token)).Phase);
-        foreach (var ask in (Func<Task>[])[() => unknown.WaitAsync(null, Token), () => unknown.ReportAsync(Token), () => unknown.CancelAsync(Token), () => unknown.ResultAsync(Token)])
-            Assert.Contains("'nobody'", (await Assert.ThrowsAsync<KeopsException>(ask)).Message, StringComparison.Ordinal);
+        await RefusedAsync("'nobody'", () => unknown.WaitAsync(null, Token));
+        await RefusedAsync("'nobody'", () => unknown.ReportAsync(Token));
+        await RefusedAsync("'nobody'", () => unknown.CancelAsync(Token));
+        await RefusedAsync("'nobody'", () => unknown.ResultAsync(Token));
         // Having been asked to cancel what was not there does not cancel what comes.
         Assert.Equal(JobPhase.Done, (await (await jobs.SubmitAsync(Short(), "nobody", Token)).WaitAsync(null, Token)).Phase);
     }
@@ -263,7 +265,9 @@ public sealed class JobsTests
         var json = JsonDocument.Parse(text).RootElement;
         Assert.Equal(("told", "done"), (json.GetProperty("job").GetString(), json.GetProperty("outcome").GetString()));
         var variables = json.GetProperty("request").GetProperty("variables").EnumerateArray();
-        Assert.Equal(["Pm parameter", "Vi x.parquet:p_0,p_1,p_2", "Vj x.parquet:p_0,p_1,p_2"], variables.Select(v => $"{v.GetProperty("category")} {v.GetProperty("source")}").Order());
+        Assert.Equal(
+            ["Pm parameter", "Vi x.parquet:p_0,p_1,p_2", "Vj x.parquet:p_0,p_1,p_2"],
+            variables.Select(v => $"{v.GetProperty("category")} {v.GetProperty("source")}").Order());
         Assert.DoesNotContain("0.125", text, StringComparison.Ordinal);
         Assert.Equal(9000, json.GetProperty("plan").GetProperty("rows").GetInt64());
         var file = json.GetProperty("inputs")[0].GetProperty("files")[0];
@@ -276,6 +280,9 @@ public sealed class JobsTests
         Assert.Equal(9000, json.GetProperty("output").GetProperty("rows").GetInt64());
         Assert.Equal(0, json.GetProperty("skipped_rows").GetProperty("output_side").GetInt64());
     }
+
+    static async Task RefusedAsync(string part, Func<Task> ask) =>
+        Assert.Contains(part, (await Assert.ThrowsAsync<KeopsException>(ask)).Message, StringComparison.Ordinal);
 
     /// <summary>Kills the silo on which the job is coordinated.</summary>
     static async Task KillCoordinatorAsync(TwoSilos silos, KeopsJob job)

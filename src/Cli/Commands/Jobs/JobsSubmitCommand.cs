@@ -27,7 +27,8 @@ sealed class JobsSubmitCommand
         Command.SetAction(RunAsync);
     }
 
-    public Command Command { get; } = new("submit", "Submits a reduction of the points in files and prints the job's name; its options are those of reduce.");
+    public Command Command { get; } = new(
+        "submit", "Submits a reduction of the points in files and prints the job's name; its options are those of reduce.");
 
     public string[] Examples { get; } =
     [
@@ -40,7 +41,8 @@ sealed class JobsSubmitCommand
     {
         _cluster.Gateway(parsed);
         var id = parsed.GetValue(_id) ?? JobId.New();
-        if (!JobId.IsValid(id)) throw new UsageException($"--id is '{id}': expected 1 to {JobId.MaxLength} letters, digits, '-', '_' or '.'.");
+        if (!JobId.IsValid(id)) throw new UsageException(
+            $"--id is '{id}': expected 1 to {JobId.MaxLength} letters, digits, '-', '_' or '.'.");
         var arguments = _reduction.Read(parsed).Rooted();
         if (arguments.Output is null) throw new UsageException("--out is missing: a job that nobody waits for writes its result into files.");
         await using var clouds = await arguments.OpenAsync(NullPolicy.Error, cancellationToken).ConfigureAwait(false);
@@ -48,6 +50,7 @@ sealed class JobsSubmitCommand
         await using var cluster = await _cluster.ConnectAsync(parsed, cancellationToken).ConfigureAwait(false);
         var job = await cluster.Jobs.SubmitAsync(call, id, cancellationToken).ConfigureAwait(false);
         _console.Out.WriteLine(parsed.GetValue(_json) ? Json.Line(new { Job = job.Id, Output = arguments.Output.Path }) : job.Id);
-        return parsed.GetValue(_wait) ? await new JobFollowing(job, _console, isJson: false).RunAsync(cancellationToken).ConfigureAwait(false) : ExitCode.Done;
+        if (!parsed.GetValue(_wait)) return ExitCode.Done;
+        return await new JobFollowing(job, _console, isJson: false).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }
