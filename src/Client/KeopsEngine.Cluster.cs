@@ -19,7 +19,7 @@ public abstract partial class KeopsEngine
     /// <param name="options">Where it is.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="KeopsException">A gateway is not written as <c>host:port</c>, or none answered in time.</exception>
-    public static async Task<KeopsEngine> ConnectAsync(ClusterOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<ClusterEngine> ConnectAsync(ClusterOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new ClusterOptions();
         var gateways = new List<IPEndPoint>();
@@ -63,7 +63,7 @@ public abstract partial class KeopsEngine
 
     /// <summary>An engine over an Orleans client that the application has already; the client stays the application's.</summary>
     /// <param name="client">A connected client, or that of a silo in this process.</param>
-    public static KeopsEngine CreateOver(IGrainFactory client) => new ClusterEngine(client, new ClusterOptions().Patience, null);
+    public static ClusterEngine CreateOver(IGrainFactory client) => new ClusterEngine(client, new ClusterOptions().Patience, null);
 
     static KeopsException Unreachable(ClusterOptions options, Exception error)
     {

@@ -52,7 +52,7 @@ sealed class RunningSilo : IAsyncDisposable
 
     public T Get<T>() where T : notnull => Host.Services.GetRequiredService<T>();
 
-    public Task<KeopsEngine> ConnectAsync(string cluster = "keops") =>
+    public Task<ClusterEngine> ConnectAsync(string cluster = "keops") =>
         KeopsEngine.ConnectAsync(new ClusterOptions { Gateways = [Gateway], ClusterId = cluster }, Token);
 
     public async Task<(HttpStatusCode Code, string Text)> ProbeAsync(string tag)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Distributed.Keops.Cli.Commands.Jobs;
 
 namespace Distributed.Keops.Cli.Commands;
 
@@ -15,6 +16,7 @@ static class KeopsCommand
         var bench = new BenchCommand(console);
         var devices = new DevicesCommand(console);
         var silo = new SiloCommand(console);
+        var jobs = new JobsCommand(console);
         var examples = new Dictionary<Command, string[]>
         {
             [reduce.Command] = reduce.Examples,
@@ -24,10 +26,12 @@ static class KeopsCommand
             [silo.Command] = silo.Examples,
         };
 
+        foreach (var (command, lines) in jobs.Examples) examples.Add(command, lines);
+
         // A plain command rather than the library's root, whose name would be that of whatever process hosts it.
         var keops = new Command("keops", "Reductions a_i = Reduce_j F(x_i, y_j) over pairs of points that no machine could store.")
         {
-            reduce.Command, explain.Command, bench.Command, devices.Command, silo.Command,
+            reduce.Command, explain.Command, bench.Command, devices.Command, jobs.Command, silo.Command,
         };
         examples.Add(keops, [reduce.Examples[0], "keops reduce --help"]);
         keops.Add(new HelpOption("--help", "-h", "-?") { Recursive = true, Action = new HelpWithExamples(examples) });

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Distributed.Keops.Cli.Output;
 
-/// <summary>How this program reads and writes JSON: snake case, formulas as they are, NaN and infinities as words.</summary>
+/// <summary>How this program reads and writes JSON: snake case, for names of phases too, formulas as they are, NaN and infinities as words.</summary>
 static class Json
 {
     static readonly JsonSerializerOptions Lines = new()
@@ -13,6 +13,7 @@ static class Json
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
     static readonly JsonSerializerOptions Documents = new(Lines) { WriteIndented = true };

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Distributed.Keops.Client.Cluster;
 using Distributed.Keops.Client.Local;
 using Distributed.Keops.Contracts;
 using Distributed.Keops.Kernels;
@@ -7,13 +8,13 @@ using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Microsoft.Extensions.Hosting;
 
-namespace Distributed.Keops.Client.Cluster;
+namespace Distributed.Keops.Client;
 
-/// <summary>Reductions on a cluster: uploads what is in memory, submits a job, follows it, fetches its result.</summary>
-/// <param name="grains">The cluster.</param>
-/// <param name="patience">How long a cluster that does not answer is waited for.</param>
-/// <param name="owned">The client's host, where it is this engine's own.</param>
-sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned) : KeopsEngine
+/// <summary>
+/// Reductions on a cluster: uploads what is in memory, submits a job, follows it, fetches its result. <see cref="Jobs"/> are those that nobody
+/// waits for.
+/// </summary>
+public sealed class ClusterEngine : KeopsEngine
 {
     // Results lost with their silo before they were fetched are computed again; a cluster that loses them always is not worth more tries.
     const int Tries = 3;
@@ -23,6 +24,21 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
 
     readonly CancellationTokenSource _closing = new();
     readonly ConcurrentDictionary<Task, byte> _running = [];
+    readonly IGrainFactory _grains;
+    readonly TimeSpan _patience;
+    readonly IHost? _owned;
+
+    /// <param name="grains">The cluster.</param>
+    /// <param name="patience">How long a cluster that does not answer is waited for.</param>
+    /// <param name="owned">The client's host, where it is this engine's own.</param>
+    internal ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned)
+    {
+        (_grains, _patience, _owned) = (grains, patience, owned);
+        Jobs = new JobClient(grains, patience);
+    }
+
+    /// <summary>Jobs that go on without this process.</summary>
+    public JobClient Jobs { get; }
 
     internal override async Task<ReductionResult> RunAsync(
         ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
@@ -45,14 +61,15 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
         }
     }
 
+    /// <summary>Ends what this engine still waits for; jobs go on.</summary>
     public override async ValueTask DisposeAsync()
     {
         if (_closing.IsCancellationRequested) return;
         await _closing.CancelAsync().ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(_running.Keys), Task.Delay(ClosingTime)).ConfigureAwait(false);
-        if (owned is null) return;
-        await owned.StopAsync().ConfigureAwait(false);
-        owned.Dispose();
+        if (_owned is null) return;
+        await _owned.StopAsync().ConfigureAwait(false);
+        _owned.Dispose();
     }
 
     async Task<ReductionResult> ReduceJobAsync(
@@ -61,20 +78,17 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
         var clock = Stopwatch.StartNew();
         // What does not fit together is told here, before anything is sent.
         var compiled = call.Compile();
-        var request = await new RequestWriter(new Uploader(grains, patience)).WriteAsync(call, cancellationToken).ConfigureAwait(false);
+        var request = await new RequestWriter(new Uploader(_grains, _patience)).WriteAsync(call, cancellationToken).ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)
         {
-            var following = new JobFollower(grains.GetGrain<IJobGrain>(Guid.NewGuid().ToString("n")), request, patience);
-            var status = await following.RunAsync(progress, cancellationToken).ConfigureAwait(false);
-            if (status.Phase != JobPhase.Done) throw Failure(status);
+            var job = Jobs.Get(JobId.New());
+            var status = await new JobFollower(job, request).RunAsync(progress, cancellationToken).ConfigureAwait(false);
+            if (status.Phase != JobPhase.Done) throw Failures.Of(status);
             var shape = status.Shape!;
             try
             {
-                var arrays = call.Output is null
-                    ? await FetchAsync(call, compiled, shape, following.Job, cancellationToken).ConfigureAwait(false)
-                    : [];
-                return new ReductionResult(arrays, call.Output?.Path, shape.Batches * shape.Rows, shape.Pairs, clock.Elapsed)
-                    { PlanHash = shape.ToPlan().Hash };
+                var arrays = call.Output is null ? await FetchAsync(call, compiled, shape, job.Grain, cancellationToken).ConfigureAwait(false) : [];
+                return new ReductionResult(arrays, call.Output?.Path, shape.Batches * shape.Rows, shape.Pairs, clock.Elapsed) { PlanHash = shape.ToPlan().Hash };
             }
             catch (KeopsFaultException fault) when (fault.Kind == FaultKind.LostBlock && attempt < Tries)
             {
@@ -82,7 +96,7 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
             }
             catch (KeopsFaultException fault)
             {
-                throw Failure(new JobStatus(JobPhase.Failed, null, fault.Kind, fault.Message));
+                throw Failures.Of(fault);
             }
         }
     }
@@ -91,7 +105,7 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
         ReductionCall call, CompiledReduction compiled, JobShape shape, IJobGrain job, CancellationToken cancellationToken)
     {
         await using var sink = new ArraySink(call, compiled, shape.ToPlan());
-        await new ResultFetcher(grains, job, compiled, shape.HasNulls).FetchAsync(sink, cancellationToken).ConfigureAwait(false);
+        await new ResultFetcher(_grains, job, compiled, shape.HasNulls).FetchAsync(sink, cancellationToken).ConfigureAwait(false);
         try
         {
             await job.Release().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -103,12 +117,4 @@ sealed class ClusterEngine(IGrainFactory grains, TimeSpan patience, IHost? owned
 
         return await sink.CompleteAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    static KeopsException Failure(JobStatus status) => status.Fault switch
-    {
-        FaultKind.Formula => new FormulaException(status.Message!),
-        FaultKind.Data => new Data.DataException(status.Message!),
-        _ when status.Phase == JobPhase.Cancelled => new KeopsException("The job was cancelled by somebody else."),
-        _ => new KeopsException(status.Message ?? $"The job ended as {status.Phase}."),
-    };
 }

@@ -25,4 +25,10 @@ public sealed record ResultOptions
 
     /// <summary>Columns of an input cloud carried along with the results. Default: none.</summary>
     public KeptColumns? Keep { get; init; }
+
+    /// <summary>
+    /// Makes the report that appears with the result, from its finished parts: <c>X.report.json</c> beside <c>X.parquet</c>, <c>_report.json</c> in a
+    /// folder. Default: none.
+    /// </summary>
+    public Func<IReadOnlyCollection<ResultPart>, ReadOnlyMemory<byte>>? Report { get; init; }
 }

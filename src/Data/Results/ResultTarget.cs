@@ -6,8 +6,8 @@ namespace Distributed.Keops.Data;
 /// <summary>
 /// The place of a result. Everything is written in a staging folder beside it and appears under the final name by one rename:
 /// <code>
-/// out.parquet    .keops-job/out.parquet           → out.parquet      (replaced atomically)
-/// out/           .keops-job/part-00000.parquet …  → out/             (with the manifest _SUCCESS inside)
+/// out.parquet    .keops-job/out.parquet           → out.parquet      (replaced atomically; its report out.report.json just before)
+/// out/           .keops-job/part-00000.parquet …  → out/             (with the manifest _SUCCESS and the report _report.json inside)
 /// </code>
 /// Several processes may write parts of one target; one of them commits.
 /// </summary>
@@ -15,6 +15,9 @@ public sealed class ResultTarget
 {
     /// <summary>The manifest that says a folder is complete.</summary>
     public const string Manifest = "_SUCCESS";
+
+    /// <summary>The report within a folder.</summary>
+    public const string FolderReport = "_report.json";
 
     readonly bool _overwrite;
 
@@ -29,6 +32,9 @@ public sealed class ResultTarget
 
     /// <summary>Whether the result is a folder of parts: its path ended with a slash.</summary>
     public bool IsFolder { get; }
+
+    /// <summary>Where a report of how the result was made stands, if there is one.</summary>
+    public string ReportPath => IsFolder ? System.IO.Path.Combine(Path, FolderReport) : System.IO.Path.ChangeExtension(Path, ".report.json");
 
     /// <summary>Where parts are written until the commit.</summary>
     public string StagingFolder { get; }
@@ -67,8 +73,11 @@ public sealed class ResultTarget
         IsFolder ? string.Create(CultureInfo.InvariantCulture, $"part-{part:D5}.parquet") : System.IO.Path.GetFileName(Path));
 
     /// <summary>Makes the result appear under its final name. Before this nothing stands there.</summary>
+    /// <param name="parts">Its files.</param>
+    /// <param name="metadata">What the manifest of a folder says besides.</param>
+    /// <param name="report">The report that appears with it, or null.</param>
     /// <exception cref="DataException">A part is missing or the target can't be replaced.</exception>
-    public void Commit(IReadOnlyCollection<ResultPart> parts, IReadOnlyDictionary<string, string> metadata)
+    public void Commit(IReadOnlyCollection<ResultPart> parts, IReadOnlyDictionary<string, string> metadata, ReadOnlyMemory<byte>? report = null)
     {
         foreach (var part in parts)
             if (!File.Exists(System.IO.Path.Combine(StagingFolder, part.File)))
@@ -78,8 +87,7 @@ public sealed class ResultTarget
         {
             if (!IsFolder)
             {
-                File.Move(PartPath(0), Path, overwrite: true);
-                Directory.Delete(StagingFolder, recursive: true);
+                CommitFile(report);
                 return;
             }
 
@@ -87,6 +95,7 @@ public sealed class ResultTarget
             foreach (var stale in Directory.EnumerateFiles(StagingFolder).Where(file =>
                 parts.All(part => part.File != System.IO.Path.GetFileName(file))).ToArray())
                 File.Delete(stale);
+            if (report is { } bytes) WriteReport(bytes);
             WriteManifest(parts, metadata);
             ReplaceFolder();
         }
@@ -108,6 +117,32 @@ public sealed class ResultTarget
         {
             // A leftover staging folder starts with a dot: no reader takes it for a result.
         }
+    }
+
+    /// <summary>Two files can't appear at once. The report comes first, so that whoever sees the result finds it.</summary>
+    void CommitFile(ReadOnlyMemory<byte>? report)
+    {
+        if (report is { } bytes) File.Move(WriteReport(bytes), ReportPath, overwrite: true);
+        try
+        {
+            File.Move(PartPath(0), Path, overwrite: true);
+        }
+        catch when (report is not null)
+        {
+            File.Delete(ReportPath);
+            throw;
+        }
+
+        Directory.Delete(StagingFolder, recursive: true);
+    }
+
+    string WriteReport(ReadOnlyMemory<byte> bytes)
+    {
+        var path = System.IO.Path.Combine(StagingFolder, FolderReport);
+        using var file = File.Create(path);
+        file.Write(bytes.Span);
+        file.Flush(flushToDisk: true);
+        return path;
     }
 
     void RequireFree()

@@ -116,7 +116,7 @@ public sealed class ResultWriter : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_committed, this);
         await ClosePartAsync(cancellationToken).ConfigureAwait(false);
-        _target.Commit(_parts, _options.Metadata);
+        _target.Commit(_parts, _options.Metadata, _options.Report?.Invoke(_parts));
         _committed = true;
     }
 

@@ -1,5 +1,6 @@
-using System.Runtime.CompilerServices;
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Kernels;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -9,15 +10,19 @@ using Orleans.Storage;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// A job's coordinator. What it does stands in <see cref="JobRun"/>; this is its door, its memory and its clock. Lost with its silo, it
-/// goes on elsewhere at the next call, from what it wrote down last.
+/// A job's coordinator. What it does stands in <see cref="JobRun"/>; this is its door, its memory and its clock. Lost with its silo, it goes on
+/// elsewhere, from what it wrote down last, at the next call or, at the latest, the next tick of its reminder.
+/// <code>
+/// Submit ──reminder, state──▶ life 1: JobRun ──lost──▶ life 2: JobRun ──▶ end: state, tidying up, watchers, no more reminder
+/// </code>
 /// </summary>
 sealed partial class JobGrain(
     [PersistentState("job", JobGrain.Storage)] IPersistentState<JobRecord> state,
     Serializer serializer,
     IClusterMembershipService membership,
+    IHostApplicationLifetime host,
     TimeProvider time,
-    ILogger<JobGrain> log) : Grain, IJobGrain, IDisposable
+    ILogger<JobGrain> log) : Grain, IJobGrain, IRemindable, IDisposable
 {
     /// <summary>The name of the storage provider.</summary>
     public const string Storage = "keops";
@@ -26,84 +31,92 @@ sealed partial class JobGrain(
     const int PageBytes = 512 << 10;
     const int SliceOverhead = 256;
 
-    // A ledger is written at most so often: losing what came since only runs it again.
-    static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
-
-    static readonly TimeSpan AliveInterval = TimeSpan.FromMinutes(1);
-
     readonly CancellationTokenSource _stop = new();
+    readonly CancellationTokenSource _left = new();
     JobSnapshot _snapshot = new();
     JobRun? _run;
+    JobAccount? _account;
     Task _loop = Task.CompletedTask;
-    IGrainTimer? _alive;
-    TaskCompletionSource _pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    DateTimeOffset _savedAt;
-    long _sequence;
-    bool _leaving;
+    bool _isCancelled;
+    bool _isCommitting;
 
-    // A run that has reached its end is not yet written down: until then the job is not at its end.
-    JobStatus Current => _snapshot.Phase.IsTerminal() || _run is null || _run.Status.Phase.IsTerminal()
-        ? _snapshot.ToStatus()
-        : _run.Status;
+    string Id => this.GetPrimaryKeyString();
+
+    /// <summary>The job as it stands.</summary>
+    JobSnapshot Current => _run is null || _snapshot.Phase.IsTerminal() ? _snapshot : _account!.Stamp(_run, _sequence, time.GetUtcNow());
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (state.RecordExists && serializer.Deserialize<JobSnapshot>(state.State.Payload) is { } known) _snapshot = known;
-        if (_snapshot.Request is not null && !_snapshot.Phase.IsTerminal()) Start();
+        _sequence = _snapshot.Sequence;
+        if (_snapshot.Request is not null && !_snapshot.Phase.IsTerminal()) Start(_snapshot with { Lives = _snapshot.Lives + 1 });
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _leaving = true;
+        await _left.CancelAsync();
         await _stop.CancelAsync();
         await _loop;
         // Nobody came for the results: the workers need not keep them.
         if (reason.ReasonCode == DeactivationReasonCode.ActivationIdle && _run is not null) await _run.ReleaseAsync();
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _left.Dispose();
+    }
 
     public async Task<JobStatus> Submit(ReductionRequest request)
     {
-        if (_snapshot.Request is not null) return await Status();
+        if (_snapshot.Request is { } known)
+        {
+            if (RequestFingerprint.Of(known) == RequestFingerprint.Of(request)) return await Status();
+            throw new KeopsFaultException(FaultKind.Call,
+                $"There is a job '{Id}' already, and it has another request: choose another id, or submit what was submitted before.");
+        }
+
+        RequireId();
         if (request.Contract != ContractVersion.Current)
         {
             return new JobStatus(JobPhase.Failed, null, FaultKind.Call,
-                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the "
-                + "cluster's version.");
+                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the cluster's version.")
+            {
+                Job = Id,
+            };
         }
 
-        _snapshot = new JobSnapshot { Request = request, Phase = JobPhase.Planning };
-        await SaveAsync(_snapshot);
-        Start();
+        var submitted = new JobSnapshot { Request = request, Phase = JobPhase.Planning, Submitted = time.GetUtcNow(), Lives = 1 };
+        await RememberAsync(submitted);
+        Start(submitted);
         return await Status();
     }
 
-    public Task<JobStatus> Status() => Task.FromResult(Current);
+    public Task<JobStatus> Status()
+    {
+        var current = Current;
+        return Task.FromResult(current.ToStatus() with { Job = Id, PairsPerSecond = RateOf(current), Remaining = RemainingOf(current) });
+    }
 
     public async Task<JobStatus> Cancel()
     {
-        await _stop.CancelAsync();
+        // A job that is submitted later must not find itself cancelled.
+        if (_snapshot.Request is null) return await Status();
+        _isCancelled = true;
+        if (!_isCommitting) await _stop.CancelAsync();
         await _loop;
         return await Status();
     }
 
-    public async IAsyncEnumerable<JobProgress> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (_snapshot.Request is not null)
-        {
-            var pulse = _pulse.Task;
-            if (_sequence > afterSequence)
-            {
-                afterSequence = _sequence;
-                yield return Progress();
-                continue;
-            }
+    public Task<JobReport?> Report() => Task.FromResult(_snapshot.Request is null ? null : JobReports.Of(Id, Current));
 
-            if (_snapshot.Phase.IsTerminal()) yield break;
-            await pulse.WaitAsync(cancellationToken);
-        }
+    public Task<JobReport> Commit(int attempt)
+    {
+        if (_run is null || Current is not { Phase: JobPhase.Writing } current || current.Attempts != attempt || _isCancelled)
+            throw new KeopsFaultException(FaultKind.Stopping, $"Try {attempt} to write the output of job {Id} is not wanted any more.");
+        _isCommitting = true;
+        return Task.FromResult(JobReports.Of(Id, current));
     }
 
     public Task<ResultPage> Results(int first)
@@ -117,73 +130,15 @@ sealed partial class JobGrain(
 
     public Task Release() => _run?.ReleaseAsync() ?? Task.CompletedTask;
 
-    JobProgress Progress() => _run?.ToProgress(_sequence) is { } progress
-        ? progress with { Phase = Current.Phase }
-        : new JobProgress(_sequence, _snapshot.Phase, _snapshot.Shape?.Pairs ?? 0, _snapshot.Shape?.Pairs ?? 0, []);
-
-    void Start()
+    void RequireId()
     {
-        _run = new JobRun(this.GetPrimaryKeyString(), _snapshot, GrainFactory, membership, serializer, time, OnChangedAsync);
-        // A background loop alone would not keep the grain from being collected.
-        _alive = this.RegisterGrainTimer(
-            static _ => Task.CompletedTask, new GrainTimerCreationOptions(AliveInterval, AliveInterval) { KeepAlive = true });
-        _loop = RunAsync(_run);
-    }
-
-    async Task RunAsync(JobRun run)
-    {
-        await Task.Yield();
-        var end = new JobSnapshot();
         try
         {
-            await run.RunAsync(_stop.Token);
-            end = run.Snapshot;
+            JobId.Require(Id);
         }
-        catch (OperationCanceledException) when (_leaving)
+        catch (KeopsException error)
         {
-            // Goes on elsewhere, from what was written down.
-            return;
+            throw KeopsFaultException.From(error);
         }
-        catch (InconsistentStateException error)
-        {
-            LogFenced(error, this.GetPrimaryKeyString());
-            DeactivateOnIdle();
-            return;
-        }
-        catch (OperationCanceledException)
-        {
-            end = run.Snapshot with { Phase = JobPhase.Cancelled };
-        }
-        catch (Exception error)
-        {
-            var fault = KeopsFaultException.From(error);
-            LogFailed(error, this.GetPrimaryKeyString());
-            end = run.Snapshot with { Phase = JobPhase.Failed, Fault = fault.Kind, Message = fault.Message };
-        }
-
-        await EndAsync(run, end);
-    }
-
-    async Task EndAsync(JobRun run, JobSnapshot end)
-    {
-        // Without a result to fetch there is nothing to keep.
-        if (end.Phase != JobPhase.Done || end.Request?.Output is not null)
-        {
-            await run.ReleaseAsync();
-            await run.DiscardAsync();
-        }
-
-        try
-        {
-            await SaveAsync(end);
-        }
-        catch (Exception error)
-        {
-            LogNotSaved(error, this.GetPrimaryKeyString());
-        }
-
-        _snapshot = end;
-        _alive?.Dispose();
-        Pulse();
     }
 }

@@ -62,13 +62,14 @@ sealed partial class JobRun(
 
     TimeSpan Now => time.GetElapsedTime(_began);
 
-    /// <summary>How far it is.</summary>
-    public JobProgress ToProgress(long sequence) => new(
-        sequence,
-        _snapshot.Phase,
-        _ledger?.PairsDone ?? 0,
-        _snapshot.Shape?.Pairs ?? 0,
-        [.. _pool.Known.Select(w => w.ToProgress()).OrderBy(w => w.Silo, StringComparer.Ordinal)]);
+    /// <summary>Pairs that stand.</summary>
+    public double PairsDone => _ledger?.PairsDone ?? 0;
+
+    /// <summary>What the tasks of this life came to.</summary>
+    public JobTasks Tasks => _scheduler is { } s ? new JobTasks(s.Done, s.Retried, s.Duplicated) : default;
+
+    /// <summary>What workers did in this life, one entry for each process.</summary>
+    public IEnumerable<WorkerProgress> Workers => _pool.Known.Select(w => w.ToProgress(_pool.TakesPart(w)));
 
     /// <summary>Carries the job out.</summary>
     /// <exception cref="KeopsFaultException">It can't be carried out.</exception>

@@ -34,7 +34,49 @@ sealed record JobSnapshot
     [Id(10)]
     public int Attempts { get; init; }
 
-    public JobStatus ToStatus() => new(Phase, Shape, Fault, Message);
+    [Id(11)]
+    public DateTimeOffset? Submitted { get; init; }
+
+    /// <summary>When tasks were handed out for the first time.</summary>
+    [Id(12)]
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>When the output was begun for the first time.</summary>
+    [Id(13)]
+    public DateTimeOffset? Writing { get; init; }
+
+    [Id(14)]
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>How many coordinators the job has had, this one included.</summary>
+    [Id(15)]
+    public int Lives { get; init; }
+
+    /// <summary>The number of the last item that watchers were told.</summary>
+    [Id(16)]
+    public long Sequence { get; init; }
+
+    [Id(17)]
+    public double PairsDone { get; init; }
+
+    /// <summary>What tasks came to, over all lives.</summary>
+    [Id(18)]
+    public JobTasks Tasks { get; init; }
+
+    /// <summary>What workers did, over all lives.</summary>
+    [Id(19)]
+    public ImmutableArray<WorkerProgress> Workers { get; init; } = [];
+
+    public JobStatus ToStatus() => new(Phase, Shape, Fault, Message)
+    {
+        Submitted = Submitted,
+        Started = Started,
+        Ended = Ended,
+        PairsDone = PairsDone,
+        Tasks = Tasks,
+        PlanHash = Shape?.ToPlan().Hash,
+        OutputPath = Request?.Output?.Path,
+    };
 }
 
 /// <summary>

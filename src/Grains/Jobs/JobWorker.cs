@@ -14,5 +14,12 @@ sealed class JobWorker(WorkerInfo info, IWorkerGrain grain)
     public SchedulerWorker Schedule { get; } = new(
         info.Incarnation.ToString("n"), info.EngineId, info.Lanes, info.PairsPerSecond / Math.Max(1, info.Lanes));
 
-    public WorkerProgress ToProgress() => new(info.Silo, Schedule.TasksDone, Schedule.Running.Count, Schedule.PairsDone);
+    /// <summary>What it has done for the job.</summary>
+    /// <param name="takesPart">Whether it is there now.</param>
+    public WorkerProgress ToProgress(bool takesPart) => new(info.Silo, Schedule.TasksDone, takesPart ? Schedule.Running.Count : 0, Schedule.PairsDone)
+    {
+        EngineId = info.EngineId,
+        PairsPerSecond = Schedule.Rate,
+        State = !takesPart ? WorkerState.Gone : Schedule.Running.Count > 0 ? WorkerState.Busy : WorkerState.Idle,
+    };
 }

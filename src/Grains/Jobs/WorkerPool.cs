@@ -42,6 +42,9 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
     /// <summary>Whether all that were asked have answered.</summary>
     public bool HaveAllAnswered => _joining.Values.All(answer => answer.IsCompleted);
 
+    /// <summary>Whether a worker takes part now.</summary>
+    public bool TakesPart(JobWorker worker) => _workers.GetValueOrDefault(worker.Info.Silo) == worker;
+
     /// <summary>Leaves a worker alone for a while.</summary>
     public void Drop(JobWorker worker)
     {

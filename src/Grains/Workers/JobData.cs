@@ -42,6 +42,16 @@ sealed class JobData : IAsyncDisposable
         }
     }
 
+    /// <summary>Rows left out for their nulls.</summary>
+    public ReportedSkips SkippedRows => new(Skipped(Rows), Skipped(_columns));
+
+    /// <summary>The files of a cloud, as they were when it was opened.</summary>
+    public ImmutableArray<ReportedFile> FilesOf(string spec) =>
+    [
+        .. (Rows.Clouds.Concat(_columns.Clouds).FirstOrDefault(c => c.Spec.ToString() == spec)?.Files ?? [])
+            .Select(f => new ReportedFile(f.Path, f.Length, f.LastWriteTime, f.RowCount)),
+    ];
+
     /// <exception cref="KeopsException">The request does not fit together, or its data can't be opened.</exception>
     public static async Task<JobData> OpenAsync(
         JobOpening opening, LakeFolders lake, UploadStore store, CancellationToken cancellationToken)
@@ -125,6 +135,8 @@ sealed class JobData : IAsyncDisposable
         if (columns is not null) await columns.DisposeAsync().ConfigureAwait(false);
         foreach (var upload in uploads) upload.Dispose();
     }
+
+    static long Skipped(CloudSide side) => side.WholeRows is { } whole ? side.RowCount - whole.Length : 0;
 
     static Variable Variable(RequestVariable given) => new(given.Index, given.Dim, (Category)given.Category);
 

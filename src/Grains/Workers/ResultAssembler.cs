@@ -8,15 +8,20 @@ using Distributed.Keops.Kernels.Programs;
 namespace Distributed.Keops.Grains;
 
 /// <summary>Writes the output of a job from its result blocks, in row order; it appears by one rename when all is written.</summary>
-sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
+sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake, string silo, TimeProvider time)
 {
     /// <summary>Writes the output.</summary>
     /// <param name="attempt">Which try it is.</param>
     /// <param name="blocks">All result blocks with their bytes, ascending.</param>
+    /// <param name="commit">Asked, when all is written, whether it may appear; gives what the job says of itself, which appears with it.</param>
     /// <param name="cancellationToken">Ends the writing; nothing is left.</param>
     public async Task WriteAsync(
-        int attempt, IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> blocks, CancellationToken cancellationToken)
+        int attempt,
+        IAsyncEnumerable<(ResultSlice Part, ReadOnlyMemory<byte> Bytes)> blocks,
+        Func<Task<JobReport>> commit,
+        CancellationToken cancellationToken)
     {
+        JobReport? asked = null;
         var output = opening.Request.Output!;
         if (data.Reduction.Plan.Batches > 1)
             throw new KeopsException("A result with batch dimensions can't be written as Parquet: ask for it in memory.");
@@ -31,6 +36,7 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
             Job = JobStaging.AttemptName(opening.Job, attempt),
             Overwrite = true,
             Keep = kept,
+            Report = parts => JobReports.ToJson(Complete(asked!, parts)),
             Metadata = ImmutableDictionary<string, string>.Empty
                 .Add("keops.reduction", $"{reduction.Kind} axis {reduction.Axis}: {reduction.Formula}")
                 .Add("keops.plan", data.Reduction.Plan.Hash),
@@ -54,8 +60,20 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake)
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        asked = await commit().ConfigureAwait(false);
+        // Allowed is done: whoever cancels now is told that the job was done before.
+        await writer.CommitAsync(CancellationToken.None).ConfigureAwait(false);
     }
+
+    /// <summary>The job's report with what only the writer of the output knows. The report is read by those who see the output: the job is done then.</summary>
+    JobReport Complete(JobReport asked, IReadOnlyCollection<ResultPart> parts) => asked with
+    {
+        Outcome = "done",
+        Times = asked.Times with { Ended = time.GetUtcNow() },
+        Inputs = [.. asked.Inputs.Select(i => i with { Files = data.FilesOf(i.Spec) })],
+        SkippedRows = data.SkippedRows,
+        Output = new ReportedOutput(opening.Request.Output!.Path, parts.Count, parts.Sum(p => p.Rows), parts.Sum(p => p.Bytes), silo),
+    };
 
     ResultKind Kind(ComponentType type) =>
         ResultKinds.Of(type == ComponentType.Index ? null : data.Compiled.Type);

@@ -24,6 +24,7 @@ sealed partial class WorkerGrain(
     LakeFolders lake,
     UploadStore uploads,
     Serializer serializer,
+    TimeProvider time,
     EngineMetrics metrics,
     EngineActivities activities) : Grain, IWorkerGrain
 {
@@ -90,9 +91,10 @@ sealed partial class WorkerGrain(
     {
         var (opening, opened) = Find(task.Job);
         var job = await opened;
-        var assembler = new ResultAssembler(opening, job.Data, lake);
-        var results = ResultsAsync(job, GrainFactory.GetGrain<IJobGrain>(task.Job), cancellationToken);
-        await Task.Run(() => assembler.WriteAsync(task.Attempt, results, cancellationToken), CancellationToken.None);
+        var coordinator = GrainFactory.GetGrain<IJobGrain>(task.Job);
+        var assembler = new ResultAssembler(opening, job.Data, lake, silo.Name, time);
+        var results = ResultsAsync(job, coordinator, cancellationToken);
+        await Task.Run(() => assembler.WriteAsync(task.Attempt, results, () => coordinator.Commit(task.Attempt), cancellationToken), CancellationToken.None);
         return true;
     }, cancellationToken);
 

@@ -37,7 +37,7 @@ public sealed class EmbeddedSilo : IAsyncDisposable
     }
 
     /// <summary>Computes on this silo, without a connection between.</summary>
-    public KeopsEngine Engine { get; }
+    public ClusterEngine Engine { get; }
 
     /// <summary>Where clients of other processes on this machine connect.</summary>
     public int GatewayPort { get; }

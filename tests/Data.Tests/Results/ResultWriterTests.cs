@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Parquet;
 
@@ -42,6 +43,40 @@ public sealed class ResultWriterTests : IDisposable
         Assert.Equal((rows, dim), (cloud.RowCount, cloud.Dim));
         Assert.Equal(values, await cloud.FloatsAsync());
         Assert.Equal((rows + 299) / 300, cloud.Files[0].RowGroups.Length);
+    }
+
+    [Theory]
+    [InlineData("out.parquet", "out.report.json")]
+    [InlineData("out/", "out/_report.json")]
+    public async Task A_report_appears_with_the_result(string path, string report)
+    {
+        var options = new ResultOptions { Report = parts => Encoding.UTF8.GetBytes($"{parts.Sum(p => p.Rows)} rows, {parts.Sum(p => p.Bytes)} bytes") };
+        await using (var writer = await ResultWriter.CreateAsync(_folder[path], ResultColumns.For("sum", 1, null), options, Token))
+        {
+            await writer.AppendRowsAsync(3, Bytes(1f, 2f, 3f), null, Token);
+            Assert.False(File.Exists(_folder[report]));
+            await writer.CommitAsync(Token);
+        }
+
+        var result = path.EndsWith('/') ? Path.Combine(_folder[path], "part-00000.parquet") : _folder[path];
+        Assert.Equal($"3 rows, {new FileInfo(result).Length} bytes", await File.ReadAllTextAsync(_folder[report], Token));
+        // Nobody takes it for data.
+        await using var cloud = await PointCloud.OpenAsync(_folder[path], new CloudOptions(), Token);
+        Assert.Equal(3, cloud.RowCount);
+    }
+
+    [Fact]
+    public async Task A_result_that_can_t_appear_leaves_no_report()
+    {
+        var options = new ResultOptions { Report = _ => Encoding.UTF8.GetBytes("{}") };
+        await using (var writer = await ResultWriter.CreateAsync(_folder["out.parquet"], ResultColumns.For("sum", 1, null), options, Token))
+        {
+            await writer.AppendRowsAsync(1, Bytes(1f), null, Token);
+            Directory.CreateDirectory(_folder["out.parquet"]);
+            await Assert.ThrowsAsync<DataException>(() => writer.CommitAsync(Token));
+        }
+
+        Assert.Equal(["out.parquet"], _folder.Names);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class EmbeddedSiloTests(EmbeddedFixture fixture) : IClassFixture<E
 
         var written = await Engine.ReduceAsync(call.WithOutput(_folder["out.parquet"], "p_1"), null, Token);
         Assert.Empty(written.Arrays);
-        Assert.Equal(["out.parquet", "x.parquet", "y.parquet"], _folder.Names);
+        Assert.Equal(["out.parquet", "out.report.json", "x.parquet", "y.parquet"], _folder.Names);
         Assert.Equal(expected[0].Singles.ToArray(), await Calls.ReadAsync(_folder["out.parquet:sum"]));
         Assert.Equal(await Calls.ReadAsync(_folder["x.parquet:p_1"]), await Calls.ReadAsync(_folder["out.parquet:p_1"]));
     }

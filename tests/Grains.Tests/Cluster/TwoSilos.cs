@@ -1,12 +1,14 @@
 using Distributed.Keops.Client;
 using Distributed.Keops.Silo;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace Distributed.Keops.Grains.Tests.Cluster;
 
-/// <summary>A cluster of two silos in this process, with one compute thread each and a lake in common.</summary>
+/// <summary>A cluster of two silos, or more, in this process, with one compute thread each and a lake in common.</summary>
 sealed class TwoSilos : IAsyncDisposable
 {
     TwoSilos(InProcessTestCluster cluster, TempFolder lake) => (Cluster, Lake) = (cluster, lake);
@@ -15,15 +17,17 @@ sealed class TwoSilos : IAsyncDisposable
 
     public TempFolder Lake { get; }
 
-    public KeopsEngine Engine => KeopsEngine.CreateOver(Cluster.Client);
+    public ClusterEngine Engine => KeopsEngine.CreateOver(Cluster.Client);
 
-    public static async Task<TwoSilos> StartAsync(long blockBytes = 1L << 30)
+    public static async Task<TwoSilos> StartAsync(long blockBytes = 1L << 30, short silos = 2)
     {
         var lake = new TempFolder();
-        var builder = new InProcessTestClusterBuilder(2);
+        var storage = new SharedStorage();
+        var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddMemoryGrainStorage("keops");
+            silo.Services.AddKeyedSingleton<IGrainStorage>("keops", storage);
+            silo.UseInMemoryReminderService();
             silo.AddKeops(o =>
             {
                 o.Lake.Add(lake.Path);

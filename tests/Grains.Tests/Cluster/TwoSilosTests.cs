@@ -48,10 +48,11 @@ public sealed class TwoSilosTests
         var y = LazyTensor.FromCloud(CloudSpec.Parse("x.parquet:p_0,p_1,p_2"), Category.J);
         var call = x.SqDist(y).Sum(axis: 1).WithOutput("out.parquet", "p_0");
         Assert.Equal(JobPhase.Done, (await RunAsync(silos, "written", call)).Phase);
-        Assert.Equal(["out.parquet", "x.parquet"], silos.Lake.Names);
+        Assert.Equal(["out.parquet", "out.report.json", "x.parquet"], silos.Lake.Names);
         Assert.Equal(9000, (await Calls.ReadAsync(silos.Lake["out.parquet:sum"])).Length);
 
         File.Delete(silos.Lake["out.parquet"]);
+        File.Delete(silos.Lake["out.report.json"]);
         Assert.Equal(JobPhase.Done, (await RunAsync(silos, "written", call)).Phase);
         Assert.Equal(["x.parquet"], silos.Lake.Names);
     }
@@ -70,14 +71,15 @@ public sealed class TwoSilosTests
     {
         await using var silos = await TwoSilos.StartAsync();
         var job = silos.Cluster.Client.GetGrain<IJobGrain>("cancelled");
-        await job.Submit(await RequestAsync(silos, Calls.Gauss(300_000, 300_000).WithOutput("out.parquet")));
+        var request = await RequestAsync(silos, Calls.Gauss(300_000, 300_000).WithOutput("out.parquet"));
+        await job.Submit(request);
         await foreach (var beat in job.Watch(0, Token))
         {
             if (beat.Workers.Any(w => w.Outstanding > 0)) break;
         }
 
         Assert.Equal(JobPhase.Cancelled, (await job.Cancel()).Phase);
-        Assert.Equal(JobPhase.Cancelled, (await job.Submit(await RequestAsync(silos, Calls.Gauss(3, 3)))).Phase);
+        Assert.Equal(JobPhase.Cancelled, (await job.Submit(request)).Phase);
         Assert.Empty(silos.Lake.Names);
     }
 

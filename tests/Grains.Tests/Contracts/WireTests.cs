@@ -81,4 +81,40 @@ public sealed class WireTests : IDisposable
         Assert.Equal((FaultKind.LostBlock, (string?)ticket.Holder), (lost.Kind, lost.LostHolder));
         Assert.Contains("gone.", lost.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Status_progress_and_snapshots_arrive_whole()
+    {
+        var now = new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+        var status = new JobStatus(JobPhase.Running, null, FaultKind.None, null)
+        {
+            Job = "a",
+            Submitted = now,
+            Started = now,
+            Ended = now,
+            PairsDone = 1e12,
+            PairsPerSecond = 5e9,
+            Remaining = TimeSpan.FromSeconds(7),
+            Tasks = new JobTasks(1, 2, 3),
+            PlanHash = "ab",
+            OutputPath = "out/",
+        };
+        Assert.Equal(status, Sent(status));
+
+        var worker = new WorkerProgress("silo", 1, 2, 3) { EngineId = "cpu", PairsPerSecond = 4, State = WorkerState.Busy };
+        var progress = Sent(new JobProgress(1L << 33, JobPhase.Writing, 1, 2, [worker]) { PairsPerSecond = 3, Remaining = TimeSpan.FromTicks(5) });
+        Assert.Equal((1L << 33, 3.0, TimeSpan.FromTicks(5), worker), (progress.Sequence, progress.PairsPerSecond, progress.Remaining, Assert.Single(progress.Workers)));
+
+        var request = new ReductionRequest { Reduction = "Sum_Reduction(Var(0,1,1),0)", Type = "float32", Variables = [] };
+        var snapshot = Sent(new JobSnapshot
+        {
+            Request = request, Submitted = now, Started = now, Writing = now, Ended = now, Lives = 3, Sequence = 4, PairsDone = 5, Tasks = new JobTasks(6, 7, 8), Workers = [worker],
+        });
+        Assert.Equal((now, now, now, now, 3, 4L, 5.0, new JobTasks(6, 7, 8)), (
+            snapshot.Submitted, snapshot.Started, snapshot.Writing, snapshot.Ended, snapshot.Lives, snapshot.Sequence, snapshot.PairsDone, snapshot.Tasks));
+        Assert.Equal(worker, Assert.Single(snapshot.Workers));
+        var report = Sent(JobReports.Of("a", snapshot));
+        Assert.Equal(("a", "unknown", 3, "silo"), (report.Job, report.Outcome, report.Coordinators, Assert.Single(report.Workers).Silo));
+        Assert.Equal(RequestFingerprint.Of(request), report.Request.Fingerprint);
+    }
 }

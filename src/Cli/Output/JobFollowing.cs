@@ -1,0 +1,71 @@
+using Distributed.Keops.Client;
+using Distributed.Keops.Contracts;
+
+namespace Distributed.Keops.Cli.Output;
+
+/// <summary>Follows a job: a line for every phase and tenth, or every change as JSON, and the exit code that the job's end is.</summary>
+sealed class JobFollowing(KeopsJob job, CommandConsole console, bool isJson)
+{
+    (JobPhase Phase, int Tenths) _told;
+
+    /// <summary>Follows the job to its end.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    /// <exception cref="Kernels.KeopsException">The job failed, is unknown, or the cluster does not answer.</exception>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var beat in job.WatchAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (isJson) console.Out.WriteLine(Line(beat));
+                else Tell(beat);
+            }
+
+            var status = await job.WaitAsync(null, cancellationToken).ConfigureAwait(false);
+            if (status.Phase == JobPhase.Cancelled)
+            {
+                console.Error.WriteLine($"cancelled: {job.Id}");
+                return ExitCode.Cancelled;
+            }
+
+            var result = await job.ResultAsync(cancellationToken).ConfigureAwait(false);
+            console.Error.WriteLine($"done: {Figures.Count(result.Rows)} rows from {Figures.Short(result.Pairs)} pairs "
+                + $"in {Figures.Seconds(result.Elapsed.TotalSeconds)}, written to {result.OutputPath}");
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException)
+        {
+            console.Error.WriteLine($"note: the job {job.Id} goes on; 'keops jobs cancel {job.Id}' ends it");
+            throw;
+        }
+    }
+
+    void Tell(JobProgress beat)
+    {
+        var tenths = beat.Pairs > 0 ? (int)(10 * beat.PairsDone / beat.Pairs) : 0;
+        if (beat.Phase.IsTerminal() || _told == (beat.Phase, tenths)) return;
+        _told = (beat.Phase, tenths);
+        if (beat.Phase != JobPhase.Running)
+        {
+            console.Error.WriteLine(JobText.Name(beat.Phase));
+            return;
+        }
+
+        var active = beat.Workers.Count(w => w.State != WorkerState.Gone);
+        var speed = beat.PairsPerSecond > 0 ? $", {Figures.Short(beat.PairsPerSecond)} pairs/s" : "";
+        var rest = beat.Remaining is { } remaining ? $", {Figures.Seconds(remaining.TotalSeconds)} left" : "";
+        var workers = $"{active} {(active == 1 ? "worker" : "workers")}";
+        console.Error.WriteLine($"{10 * tenths,3} % of {Figures.Short(beat.Pairs)} pairs{speed}{rest}, {workers}");
+    }
+
+    static string Line(JobProgress beat) => Json.Line(new
+    {
+        beat.Sequence,
+        beat.Phase,
+        beat.PairsDone,
+        beat.Pairs,
+        beat.PairsPerSecond,
+        RemainingSeconds = beat.Remaining?.TotalSeconds,
+        beat.Workers,
+    });
+}
