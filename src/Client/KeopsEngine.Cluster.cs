@@ -42,7 +42,7 @@ public abstract partial class KeopsEngine
             client.AddActivityPropagation();
             client.UseConnectionRetryFilter(async (_, token) =>
             {
-                if (IsOtherCluster(failures.Last)) return false;
+                if (failures.IsOtherCluster) return false;
                 await Task.Delay(200, token).ConfigureAwait(false);
                 return !patience.IsCancellationRequested;
             });
@@ -57,7 +57,7 @@ public abstract partial class KeopsEngine
         {
             host.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw Unreachable(options, failures.Last ?? error.GetBaseException());
+            throw Unreachable(options, failures, error);
         }
     }
 
@@ -65,22 +65,15 @@ public abstract partial class KeopsEngine
     /// <param name="client">A connected client, or that of a silo in this process.</param>
     public static ClusterEngine CreateOver(IGrainFactory client) => new ClusterEngine(client, new ClusterOptions().Patience, null);
 
-    static KeopsException Unreachable(ClusterOptions options, Exception error)
+    static KeopsException Unreachable(ClusterOptions options, ConnectionFailures failures, Exception error)
     {
-        var gateways = string.Join(", ", options.Gateways);
+        var (gateways, cause) = (string.Join(", ", options.Gateways), failures.Last ?? error.GetBaseException());
         return new KeopsException(
-            IsOtherCluster(error) || error.Message.Contains("terminated prematurely", StringComparison.Ordinal)
-                ? $"The gateway at {gateways} refuses clients of the cluster '{options.ClusterId}': ask its operator for its cluster id. "
-                    + $"({error.Message})"
-                : $"No silo of the cluster '{options.ClusterId}' answered at {gateways} within "
-                    + $"{options.ConnectTimeout.TotalSeconds:0.#} s: {error.Message}",
-            error);
+            failures.WasRefused
+                ? $"The gateway at {gateways} refuses clients of the cluster '{options.ClusterId}': ask its operator for its cluster id. ({cause.Message})"
+                : $"No silo of the cluster '{options.ClusterId}' answered at {gateways} within {options.ConnectTimeout.TotalSeconds:0.#} s: {cause.Message}",
+            cause);
     }
-
-    /// <summary>
-    /// Whether a gateway said that it belongs to another cluster. It may also close the connection before that is read: then waiting shows.
-    /// </summary>
-    static bool IsOtherCluster(Exception? error) => error?.Message.Contains("Unexpected cluster id", StringComparison.Ordinal) == true;
 
     static async Task<IPEndPoint> ResolveAsync(string gateway, CancellationToken cancellationToken)
     {
