@@ -21,6 +21,8 @@ sealed partial class JobGrain(
     Serializer serializer,
     IClusterMembershipService membership,
     IHostApplicationLifetime host,
+    EngineMetrics metrics,
+    EngineActivities activities,
     TimeProvider time,
     ILogger<JobGrain> log) : Grain, IJobGrain, IRemindable, IDisposable
 {

@@ -4,7 +4,6 @@ using Distributed.Keops.Contracts;
 using Distributed.Keops.Grains.Scheduling;
 using Distributed.Keops.Kernels.Plans;
 using Orleans.Runtime;
-using Orleans.Serialization;
 
 namespace Distributed.Keops.Grains;
 
@@ -20,7 +19,7 @@ sealed partial class JobRun(
     JobSnapshot start,
     IGrainFactory grains,
     IClusterMembershipService membership,
-    Serializer serializer,
+    EngineMetrics metrics,
     TimeProvider time,
     Func<bool, Task> changed)
 {
@@ -133,7 +132,7 @@ sealed partial class JobRun(
         }
 
         while (!await _pool.ChooseEngineAsync(request.Contract)) await Task.Delay(Beat, time, cancellationToken);
-        return new JobOpening(job, request, _snapshot.Sources, JobIdentity.Of(serializer, request, _snapshot.Sources));
+        return new JobOpening(job, request, _snapshot.Sources, JobIdentity.Of(request, _snapshot.Sources));
     }
 
     async Task<DatasetInfo> DescribeAsync(string spec, CancellationToken cancellationToken)
