@@ -1,4 +1,5 @@
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Grains.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -13,7 +14,8 @@ namespace Distributed.Keops.Grains;
 /// <param name="AnyPath">Whether clouds and outputs may lie elsewhere too.</param>
 /// <param name="Threads">Compute threads.</param>
 /// <param name="BlockBytes">Memory for states and results; what is more goes to the local disk.</param>
-public sealed record GrainResources(IReadOnlyList<string> Lake, bool AnyPath, int Threads, long BlockBytes);
+/// <param name="TaskTime">How long a task should take the worker that gets it.</param>
+public sealed record GrainResources(IReadOnlyList<string> Lake, bool AnyPath, int Threads, long BlockBytes, TimeSpan TaskTime);
 
 /// <summary>Puts the grains into a silo.</summary>
 public static class GrainHosting
@@ -26,6 +28,7 @@ public static class GrainHosting
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(resources);
         silo.Services.AddSingleton(s => new LakeFolders(resources(s).Lake, resources(s).AnyPath));
+        silo.Services.AddSingleton(s => SchedulerOptions.For(resources(s).TaskTime));
         silo.Services.AddSingleton<UploadStore>();
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<EngineMetrics>();

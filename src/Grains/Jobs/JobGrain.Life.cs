@@ -57,7 +57,7 @@ sealed partial class JobGrain
         _loop = LiveAsync(_run);
     }
 
-    JobRun NewRun() => new(Id, _snapshot, GrainFactory, membership, metrics, time, OnChangedAsync);
+    JobRun NewRun() => new(Id, _snapshot, GrainFactory, membership, options, metrics, time, OnChangedAsync);
 
     async Task LiveAsync(JobRun run)
     {

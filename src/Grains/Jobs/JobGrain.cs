@@ -1,4 +1,5 @@
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Grains.Scheduling;
 using Distributed.Keops.Kernels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ sealed partial class JobGrain(
     Serializer serializer,
     IClusterMembershipService membership,
     IHostApplicationLifetime host,
+    SchedulerOptions options,
     EngineMetrics metrics,
     EngineActivities activities,
     TimeProvider time,

@@ -19,6 +19,7 @@ sealed partial class JobRun(
     JobSnapshot start,
     IGrainFactory grains,
     IClusterMembershipService membership,
+    SchedulerOptions options,
     EngineMetrics metrics,
     TimeProvider time,
     Func<bool, Task> changed)
@@ -170,7 +171,7 @@ sealed partial class JobRun(
         // Intervals of ranges have leaves of their own: only whole blocks are handed out.
         var maxBlocks = TaskBytes / Math.Max(1, (long)shape.RowBytes * plan.BlockRows);
         var ledger = _ledger = new JobLedger(plan, pairs, wholeBlocks: shape.HasRanges, maxBlocks);
-        var scheduler = _scheduler = new JobScheduler(ledger, pairs, new SchedulerOptions());
+        var scheduler = _scheduler = new JobScheduler(ledger, pairs, options);
         if (isResumed || opening.Request.Output is not null) ledger.Restore(await RecallAsync(opening, cancellationToken));
         foreach (var worker in joined.Where(_pool.Workers.Contains)) scheduler.Join(worker.Schedule);
         _snapshot = _snapshot with { Phase = JobPhase.Running };

@@ -6,6 +6,9 @@ sealed record SchedulerOptions
     /// <summary>How long a task should take the worker that gets it.</summary>
     public TimeSpan Task { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The options for tasks of a length.</summary>
+    public static SchedulerOptions For(TimeSpan task) => new() { Task = task, ShortTask = task / 10 };
+
     /// <summary>The shortest task that is worth its messages, and how long a worker's first one should take.</summary>
     public TimeSpan ShortTask { get; init; } = TimeSpan.FromSeconds(0.2);
 

@@ -17,6 +17,9 @@ public sealed class KeopsSiloOptions
     /// <summary>Memory for states and results that are waited for; what is more goes to the local disk. Default: 1 GiB.</summary>
     public long BlockStoreBytes { get; set; } = 1L << 30;
 
+    /// <summary>How long a task of a job that this silo coordinates should take the worker that gets it. Default: 2 seconds.</summary>
+    public TimeSpan TaskTime { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Whether the silo may be reached from other machines although nothing is encrypted and nobody is asked who they are. Default: no.
     /// </summary>
