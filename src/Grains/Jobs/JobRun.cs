@@ -27,9 +27,6 @@ sealed partial class JobRun(
     // Bytes of small blocks that the coordinator keeps, so that they outlive their workers.
     const long MaxInlineBytes = 64L << 20;
 
-    // One task holds states and rows of so many bytes at most; everything else streams through.
-    const long TaskBytes = 128L << 20;
-
     static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
     // Who joins or is gone need not be known before.
@@ -169,9 +166,8 @@ sealed partial class JobRun(
         var plan = shape.ToPlan();
         var pairs = shape.ToPairs(plan);
         // Intervals of ranges have leaves of their own: only whole blocks are handed out.
-        var maxBlocks = TaskBytes / Math.Max(1, (long)shape.RowBytes * plan.BlockRows);
-        var ledger = _ledger = new JobLedger(plan, pairs, wholeBlocks: shape.HasRanges, maxBlocks);
-        var scheduler = _scheduler = new JobScheduler(ledger, pairs, options);
+        var ledger = _ledger = new JobLedger(plan, pairs, wholeBlocks: shape.HasRanges);
+        var scheduler = _scheduler = new JobScheduler(ledger, pairs, (long)shape.RowBytes * plan.BlockRows, options);
         if (isResumed || opening.Request.Output is not null) ledger.Restore(await RecallAsync(opening, cancellationToken));
         foreach (var worker in joined.Where(_pool.Workers.Contains)) scheduler.Join(worker.Schedule);
         _snapshot = _snapshot with { Phase = JobPhase.Running };

@@ -17,6 +17,12 @@ public sealed class KeopsSiloOptions
     /// <summary>Memory for states and results that are waited for; what is more goes to the local disk. Default: 1 GiB.</summary>
     public long BlockStoreBytes { get; set; } = 1L << 30;
 
+    /// <summary>
+    /// Memory for data in bytes: row groups that were decoded, rows in work, states of tasks. Clouds may be larger: they stream
+    /// through. Default: 1 GiB.
+    /// </summary>
+    public long MemoryLimit { get; set; } = 1L << 30;
+
     /// <summary>How long a task of a job that this silo coordinates should take the worker that gets it. Default: 2 seconds.</summary>
     public TimeSpan TaskTime { get; set; } = TimeSpan.FromSeconds(2);
 

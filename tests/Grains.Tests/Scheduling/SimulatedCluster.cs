@@ -37,7 +37,7 @@ sealed class SimulatedCluster
         (_plan, _conditions, _random) = (plan, conditions, new Random(seed));
         var pairs = new PairCounts(plan);
         _ledger = new JobLedger(plan, pairs);
-        _scheduler = new JobScheduler(_ledger, pairs, options);
+        _scheduler = new JobScheduler(_ledger, pairs, blockBytes: 1, options);
         for (var n = 0; n < conditions.Workers; n++)
         {
             var worker = AddWorker();

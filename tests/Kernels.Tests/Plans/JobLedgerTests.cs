@@ -14,7 +14,7 @@ public class JobLedgerTests
     public void Any_order_of_events_ends_with_the_same_result() =>
         Gen.Select(AnyPlan, Gen.Bool, Gen.Int[1, 4], Gen.Int[0, int.MaxValue - 1]).Sample((plan, wholeBlocks, maxBlocks, seed) =>
         {
-            var ledger = new JobLedger(plan, new PairCounts(plan), wholeBlocks, maxBlocks);
+            var ledger = new JobLedger(plan, new PairCounts(plan), wholeBlocks);
             Play(plan, ledger, new Random(seed), maxBlocks, int.MaxValue);
             AssertWhole(plan, ledger);
         }, iter: 2000);
@@ -47,7 +47,7 @@ public class JobLedgerTests
         {
             var (pairs, wanted) = (new PairCounts(plan), Math.Pow(10, logPairs));
             var ledger = new JobLedger(plan, pairs);
-            while (ledger.TryTake("w", wanted, out var task))
+            while (ledger.TryTake("w", wanted, long.MaxValue, out var task))
             {
                 var smallest = task.Blocks == 1 && task.Node.LeafCount(plan.Leaves) <= 1;
                 Assert.True(smallest || pairs.Of(task) <= 2 * wanted, $"{plan}: {task} for {wanted}.");
@@ -64,7 +64,7 @@ public class JobLedgerTests
         var plan = new Plan(1, 64, 70, 64, 10);
         var ledger = new JobLedger(plan, new PairCounts(plan));
         var taken = new List<PlanTask>();
-        while (ledger.TryTakeMerge("w", out var slot) || ledger.TryTake("w", 1, out slot))
+        while (ledger.TryTakeMerge("w", out var slot) || ledger.TryTake("w", 1, long.MaxValue, out slot))
         {
             taken.Add(slot);
             ledger.Fill(slot, new SlotFill("e", (ulong)taken.Count, null));
@@ -98,7 +98,7 @@ public class JobLedgerTests
             var causes = ledger.Fail(slot, $"w{n}", $"cause {n}");
             if (n < 4) Assert.Null(causes);
             else Assert.Equal(["cause 1", "cause 2", "cause 3", "cause 4"], causes);
-            Assert.True(ledger.TryTake("w", 1e9, out var again));
+            Assert.True(ledger.TryTake("w", 1e9, long.MaxValue, out var again));
             Assert.Equal(slot, again);
         }
     }
@@ -108,11 +108,11 @@ public class JobLedgerTests
     {
         var plan = new Plan(1, 128, 10, 64, 10);
         var ledger = new JobLedger(plan, new PairCounts(plan));
-        Assert.True(ledger.TryTake("bad", 1, out var failed));
+        Assert.True(ledger.TryTake("bad", 1, long.MaxValue, out var failed));
         ledger.Fail(failed, "bad", "out of memory");
-        Assert.True(ledger.TryTake("bad", 1, out var other));
+        Assert.True(ledger.TryTake("bad", 1, long.MaxValue, out var other));
         Assert.NotEqual(failed, other);
-        Assert.True(ledger.TryTake("good", 1, out var again));
+        Assert.True(ledger.TryTake("good", 1, long.MaxValue, out var again));
         Assert.Equal(failed, again);
     }
 
@@ -123,7 +123,7 @@ public class JobLedgerTests
         var ledger = new JobLedger(plan, new PairCounts(plan));
         for (var n = 0; n < 2; n++)
         {
-            ledger.TryTake("w", 1, out var leaf);
+            ledger.TryTake("w", 1, long.MaxValue, out var leaf);
             ledger.Fill(leaf, new SlotFill("e", 1, "lost"));
         }
 
@@ -132,7 +132,7 @@ public class JobLedgerTests
         ledger.Lose("lost");
         Assert.True(ledger.IsComplete);
         Assert.Equal(plan.Pairs, ledger.PairsDone);
-        Assert.False(ledger.TryTake("w", 1, out _));
+        Assert.False(ledger.TryTake("w", 1, long.MaxValue, out _));
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public class JobLedgerTests
         var ledger = new JobLedger(plan, new PairCounts(plan));
         foreach (var holder in new[] { "a", "b" })
         {
-            ledger.TryTake(holder, 1, out var leaf);
+            ledger.TryTake(holder, 1, long.MaxValue, out var leaf);
             ledger.Fill(leaf, new SlotFill("e", 1, holder));
         }
 
@@ -153,7 +153,7 @@ public class JobLedgerTests
         ledger.Lose("b");
         ledger.GiveBack(merge);
         Assert.False(ledger.TryTakeMerge("a", out _));
-        Assert.True(ledger.TryTake("a", 1, out var again));
+        Assert.True(ledger.TryTake("a", 1, long.MaxValue, out var again));
         ledger.Fill(again, new SlotFill("e", 1, null));
         Assert.True(ledger.TryTakeMerge("a", out var second));
         Assert.Equal(merge, second);
@@ -163,7 +163,7 @@ public class JobLedgerTests
     {
         var plan = new Plan(1, 64, 10, 64, 10);
         var ledger = new JobLedger(plan, new PairCounts(plan));
-        Assert.True(ledger.TryTake("w", 1e9, out slot));
+        Assert.True(ledger.TryTake("w", 1e9, long.MaxValue, out slot));
         return ledger;
     }
 
