@@ -187,7 +187,7 @@ public class JobLedgerTests
 
                     break;
                 case < 4:
-                    if (ledger.TryTake("w", Math.Pow(10, 4 * random.NextDouble()), out var slot))
+                    if (ledger.TryTake("w", Math.Pow(10, 4 * random.NextDouble()), maxBlocks, out var slot))
                     {
                         Assert.InRange(slot.Blocks, 1, maxBlocks);
                         hand.Add(slot);
