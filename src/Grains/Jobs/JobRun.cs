@@ -8,7 +8,8 @@ using Orleans.Runtime;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// Carries a job out, from its snapshot on: what its former lives have computed is asked for, the rest handed out. Everything happens on the
+/// Carries a job out, from its snapshot on: what its former lives have computed is asked for, the rest handed out. Everything happens on
+/// the
 /// scheduler of the job's grain.
 /// <code>
 /// scheduler ──next──▶ worker.Run / Merge (awaited: the lease) ──receipt──▶ scheduler ──all i-blocks stand──▶ worker.Assemble
@@ -115,7 +116,8 @@ sealed partial class JobRun(
         }
         catch (Exception error) when (Transient.Is(error) || error is KeopsFaultException)
         {
-            // A silo that is gone has forgotten everything; and where nothing could be staged, as outside of the lake, nothing can be discarded.
+            // A silo that is gone has forgotten everything; and where nothing could be staged, as outside of the lake, nothing can be
+            // discarded.
         }
     }
 

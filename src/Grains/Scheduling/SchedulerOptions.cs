@@ -15,7 +15,9 @@ sealed record SchedulerOptions
     /// <summary>Towards the end each task is at most such a part of the time that is left, so that all end together.</summary>
     public double PartOfRest { get; init; } = 0.25;
 
-    /// <summary>How many times longer than an idle worker needs a task must be expected to take still, to be given to that one too.</summary>
+    /// <summary>
+    /// How many times longer than an idle worker needs a task must be expected to take still, to be given to that one too.
+    /// </summary>
     public double DuplicateAt { get; init; } = 2;
 
     /// <summary>And by how much longer at least.</summary>

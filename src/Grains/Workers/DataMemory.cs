@@ -1,6 +1,8 @@
 namespace Distributed.Keops.Grains;
 
-/// <summary>How a silo divides its memory for data: row groups that were decoded, reduced rows in work and read ahead, output rows and states.</summary>
+/// <summary>
+/// How a silo divides its memory for data: row groups that were decoded, reduced rows in work and read ahead, output rows and states.
+/// </summary>
 /// <param name="limit">All of it, in bytes.</param>
 sealed class DataMemory(long limit)
 {

@@ -12,7 +12,8 @@ using Orleans.Serialization;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The worker of this silo. Turns are short: whatever takes time runs on the lane or on the pool, and several calls interleave; fields are touched
+/// The worker of this silo. Turns are short: whatever takes time runs on the lane or on the pool, and several calls interleave; fields are
+/// touched
 /// in turns alone.
 /// </summary>
 [NamedSiloPlacement, Immovable, KeepAlive]

@@ -8,7 +8,8 @@ using Distributed.Keops.Kernels.Plans;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// A job as one worker carries it out: its data, and how states become blocks. Arithmetic is done on the lane, in its turn; what is kept, and
+/// A job as one worker carries it out: its data, and how states become blocks. Arithmetic is done on the lane, in its turn; what is kept,
+/// and
 /// where, is the business of the pool's threads. Safe for several concurrent calls.
 /// </summary>
 /// <param name="job">The job's name.</param>

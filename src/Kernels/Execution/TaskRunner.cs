@@ -9,7 +9,8 @@ namespace Distributed.Keops.Kernels.Execution;
 /// </summary>
 /// <param name="reduction">What is computed.</param>
 /// <param name="threads">Where.</param>
-/// <param name="leafBytes">How much of the reduced rows is in work at once, but at least one leaf; as much is read ahead. Default: 256 MiB.</param>
+/// <param name="leafBytes">How much of the reduced rows is in work at once, but at least one leaf; as much is read ahead. Default: 256
+/// MiB.</param>
 public sealed partial class TaskRunner(
     BoundReduction reduction, ComputeThreads threads, long leafBytes = 256L << 20) : IDisposable
 {

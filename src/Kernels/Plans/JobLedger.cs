@@ -1,7 +1,8 @@
 namespace Distributed.Keops.Kernels.Plans;
 
 /// <summary>
-/// What of a plan stands and what is due: pure bookkeeping, without clock, network or threads. The plan is not cut beforehand: whoever takes work
+/// What of a plan stands and what is due: pure bookkeeping, without clock, network or threads. The plan is not cut beforehand: whoever
+/// takes work
 /// says how much, and gets a run of i-blocks with all their leaves, or a subtree of the leaves of one, whose state is merged with its
 /// sister's later. What was computed stands in a slot that is filled once; work may be done many times, the first receipt counts.
 /// <code>
@@ -207,7 +208,9 @@ public sealed partial class JobLedger
         Demand(left);
     }
 
-    /// <summary>Counts what was computed for a slot that stands. Below a merge only what was lost while it was on its way was not counted.</summary>
+    /// <summary>
+    /// Counts what was computed for a slot that stands. Below a merge only what was lost while it was on its way was not counted.
+    /// </summary>
     void Count(PlanTask slot)
     {
         if (!IsMerge(slot))

@@ -4,7 +4,8 @@ namespace Distributed.Keops.Silo;
 public sealed class KeopsSiloOptions
 {
     /// <summary>
-    /// Folders that clouds and outputs lie in, the same on all silos; arrays of clients are stored in the first. Default: none, it must be set.
+    /// Folders that clouds and outputs lie in, the same on all silos; arrays of clients are stored in the first. Default: none, it must be
+    /// set.
     /// </summary>
     public IList<string> Lake { get; } = [];
 
@@ -41,7 +42,8 @@ public sealed class KeopsSiloOptions
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// A lane that had work for so long without getting a unit of it done makes the silo not ready; for five times as long, not live. Default: 2 minutes.
+    /// A lane that had work for so long without getting a unit of it done makes the silo not ready; for five times as long, not live.
+    /// Default: 2 minutes.
     /// </summary>
     public TimeSpan LaneSilence { get; set; } = TimeSpan.FromMinutes(2);
 

@@ -9,7 +9,10 @@ public class JobLedgerTests
     static readonly Gen<Plan> AnyPlan = Gen.Select(Gen.Int[1, 3], Gen.Int[0, 9], Gen.Int[0, 13])
         .Select((batches, blocks, leaves) => new Plan(batches, Math.Max(0, blocks * 64L - 5), Math.Max(0, leaves * 10L - 3), 64, 10));
 
-    /// <summary>Whatever order receipts come in, however work is cut, whoever is lost meanwhile, every block ends up as the tree's own merge of its leaves.</summary>
+    /// <summary>
+    /// Whatever order receipts come in, however work is cut, whoever is lost meanwhile, every block ends up as the tree's own merge of its
+    /// leaves.
+    /// </summary>
     [Fact]
     public void Any_order_of_events_ends_with_the_same_result() =>
         Gen.Select(AnyPlan, Gen.Bool, Gen.Int[1, 4], Gen.Int[0, int.MaxValue - 1]).Sample((plan, wholeBlocks, maxBlocks, seed) =>
@@ -234,7 +237,10 @@ public class JobLedgerTests
         Assert.Equal(plan.Blocks == 0 ? (0, 0) : (plan.Batches - 1, plan.Blocks), next);
     }
 
-    /// <summary>A checksum that tells every order of merging from every other, whether a node was computed or merged; of several blocks, all of theirs.</summary>
+    /// <summary>
+    /// A checksum that tells every order of merging from every other, whether a node was computed or merged; of several blocks, all of
+    /// theirs.
+    /// </summary>
     static ulong Expected(Plan plan, JobLedger ledger, PlanTask slot)
     {
         var sum = 0UL;
