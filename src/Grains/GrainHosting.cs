@@ -1,4 +1,5 @@
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Grains.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -13,7 +14,9 @@ namespace Distributed.Keops.Grains;
 /// <param name="AnyPath">Whether clouds and outputs may lie elsewhere too.</param>
 /// <param name="Threads">Compute threads.</param>
 /// <param name="BlockBytes">Memory for states and results; what is more goes to the local disk.</param>
-public sealed record GrainResources(IReadOnlyList<string> Lake, bool AnyPath, int Threads, long BlockBytes);
+/// <param name="DataBytes">Memory for data: row groups, rows in work, states of tasks.</param>
+/// <param name="TaskTime">How long a task should take the worker that gets it.</param>
+public sealed record GrainResources(IReadOnlyList<string> Lake, bool AnyPath, int Threads, long BlockBytes, long DataBytes, TimeSpan TaskTime);
 
 /// <summary>Puts the grains into a silo.</summary>
 public static class GrainHosting
@@ -26,6 +29,8 @@ public static class GrainHosting
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(resources);
         silo.Services.AddSingleton(s => new LakeFolders(resources(s).Lake, resources(s).AnyPath));
+        silo.Services.AddSingleton(s => SchedulerOptions.For(resources(s).TaskTime));
+        silo.Services.AddSingleton(s => new DataMemory(resources(s).DataBytes));
         silo.Services.AddSingleton<UploadStore>();
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<EngineMetrics>();

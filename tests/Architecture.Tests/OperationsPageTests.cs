@@ -20,6 +20,8 @@ public sealed class OperationsPageTests
     [InlineData("HealthAddress")]
     [InlineData("ShutdownTimeout")]
     [InlineData("LaneSilence")]
+    [InlineData("TaskTime")]
+    [InlineData("MemoryLimit")]
     public void Defaults_are_those_of_the_code(string option)
     {
         var value = typeof(KeopsSiloOptions).GetProperty(option)!.GetValue(new KeopsSiloOptions());

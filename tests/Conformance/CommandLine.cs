@@ -11,7 +11,7 @@ public sealed record CommandLine(string? Folder, string Engine, string? Group)
         $"""
         usage: conformance DIR [--engine NAME] [--group NAME]   run the golden cases of a folder
                conformance serve [--engine NAME]                answer one JSON request a line from standard input
-        engines: {string.Join(", ", CaseEngines.All.Keys)} (default: {CaseEngines.Default})
+        engines: {string.Join(", ", CaseEngines.All.Keys)}, or host:port of a cluster (default: {CaseEngines.Default})
         """;
 
     /// <summary>Reads the arguments.</summary>
@@ -31,7 +31,7 @@ public sealed record CommandLine(string? Folder, string Engine, string? Group)
             }
         }
         if (target is null) throw new ArgumentException("Name a folder of golden cases, or 'serve'.");
-        if (!CaseEngines.All.ContainsKey(engine)) throw new ArgumentException($"Unknown engine '{engine}'.");
+        if (!CaseEngines.Knows(engine)) throw new ArgumentException($"Unknown engine '{engine}'.");
         if (target == "serve" && group is not null) throw new ArgumentException("serve takes no --group.");
         return new CommandLine(target == "serve" ? null : target, engine, group);
 

@@ -1,4 +1,5 @@
 using Distributed.Keops.Conformance;
+using Distributed.Keops.Kernels;
 
 // Exit codes: 0 all passed, 1 some failed, 2 the call itself was wrong.
 if (args.Contains("--help") || args.Contains("-h"))
@@ -9,7 +10,7 @@ if (args.Contains("--help") || args.Contains("-h"))
 try
 {
     var command = CommandLine.Parse(args);
-    var engine = CaseEngines.All[command.Engine]();
+    var engine = CaseEngines.Create(command.Engine);
     using var held = engine as IDisposable;
     if (command.Folder is null)
     {
@@ -23,7 +24,7 @@ try
     run.Run(groups);
     return run.Failed == 0 ? 0 : 1;
 }
-catch (Exception error) when (error is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException)
+catch (Exception error) when (error is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or KeopsException)
 {
     Console.Error.WriteLine(error.Message);
     Console.Error.WriteLine(CommandLine.Usage);

@@ -29,11 +29,12 @@ sealed class InputClouds : IAsyncDisposable
     public static async Task<InputClouds> OpenAsync(
         IEnumerable<VariableArgument> variables, ElementType type, NullPolicy nulls, CancellationToken cancellationToken)
     {
+        var options = new CloudOptions { Type = type, Nulls = nulls };
         var (iSpecs, jSpecs) = (Specs(Category.I), Specs(Category.J));
-        var i = await CloudSide.OpenAsync("i", iSpecs, type, nulls, cancellationToken).ConfigureAwait(false);
+        var i = await CloudSide.OpenAsync("i", iSpecs, options, cancellationToken).ConfigureAwait(false);
         try
         {
-            var j = await CloudSide.OpenAsync("j", jSpecs, type, nulls, cancellationToken).ConfigureAwait(false);
+            var j = await CloudSide.OpenAsync("j", jSpecs, options, cancellationToken).ConfigureAwait(false);
             return new InputClouds(iSpecs, i, jSpecs, j);
         }
         catch

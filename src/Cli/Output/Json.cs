@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Distributed.Keops.Cli.Output;
 
-/// <summary>How this program reads and writes JSON: snake case, for names of phases too, formulas as they are, NaN and infinities as words.</summary>
+/// <summary>
+/// How this program reads and writes JSON: snake case, for names of phases too, formulas as they are, NaN and infinities as words.
+/// </summary>
 static class Json
 {
     static readonly JsonSerializerOptions Lines = new()

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Distributed.Keops.Client.Cluster;
 
 /// <summary>
-/// Why connections fail. The framework tells its log alone, so this is one: it keeps exceptions that came with messages, and prints nothing. Safe
+/// Why connections fail. The framework tells its log alone, so this is one: it keeps exceptions that came with messages, and prints
+/// nothing. Safe
 /// for several threads.
 /// </summary>
 sealed class ConnectionFailures : ILoggerProvider, ILogger
@@ -17,7 +18,8 @@ sealed class ConnectionFailures : ILoggerProvider, ILogger
     public Exception? Last => _last;
 
     /// <summary>
-    /// Whether a gateway took a connection and closed it again: so it treats clients of other clusters. Its reason is not always read before the end.
+    /// Whether a gateway took a connection and closed it again: so it treats clients of other clusters. Its reason is not always read
+    /// before the end.
     /// </summary>
     public bool WasRefused => _wasRefused;
 

@@ -5,7 +5,8 @@ using Distributed.Keops.Kernels;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// Jobs that outlive the client that submits them: they write their result into files, and any process may follow, cancel or ask for them by name.
+/// Jobs that outlive the client that submits them: they write their result into files, and any process may follow, cancel or ask for them
+/// by name.
 /// Safe for several threads.
 /// </summary>
 /// <example>

@@ -6,7 +6,8 @@ using Distributed.Keops.Kernels;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// A job on a cluster. It goes on without this process; a silo that goes down, or the job's coordinator with it, only means to ask again, which
+/// A job on a cluster. It goes on without this process; a silo that goes down, or the job's coordinator with it, only means to ask again,
+/// which
 /// happens here. Safe for several threads.
 /// </summary>
 public sealed class KeopsJob
@@ -32,7 +33,8 @@ public sealed class KeopsJob
         await new Patience(_patience).AskAsync(() => _job.Report(), cancellationToken).ConfigureAwait(false) ?? throw Unknown();
 
     /// <summary>
-    /// Follows the job to its end: the last item is that of its end, and nothing comes when nobody submitted it. Lost connections and coordinators
+    /// Follows the job to its end: the last item is that of its end, and nothing comes when nobody submitted it. Lost connections and
+    /// coordinators
     /// are made good. Ending the enumeration leaves the job alone.
     /// </summary>
     /// <exception cref="KeopsException">The cluster does not answer any more.</exception>

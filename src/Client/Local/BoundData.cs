@@ -68,7 +68,8 @@ sealed class BoundData : IAsyncDisposable
     }
 
     static Task<CloudSide> OpenSideAsync(ReductionCall call, Category category, CancellationToken cancellationToken) => CloudSide.OpenAsync(
-        category == Category.I ? "i" : "j", Clouds(call, category).Select(c => c.Spec), call.Type, call.Options.Nulls, cancellationToken);
+        category == Category.I ? "i" : "j", Clouds(call, category).Select(c => c.Spec),
+        new CloudOptions { Type = call.Type, Nulls = call.Options.Nulls }, cancellationToken);
 
     static IEnumerable<CloudData> Clouds(ReductionCall call, Category category) =>
         call.Variables.Where(v => v.Variable.Category == category).Select(v => v.Data).OfType<CloudData>().Distinct();

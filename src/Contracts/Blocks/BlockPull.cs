@@ -9,7 +9,8 @@ public static class BlockPull
     const int InFlight = 2;
 
     /// <summary>Fetches a block.</summary>
-    /// <exception cref="KeopsFaultException">The block is gone with the process that held it (<see cref="FaultKind.LostBlock"/>), or it arrived damaged.</exception>
+    /// <exception cref="KeopsFaultException">The block is gone with the process that held it (<see cref="FaultKind.LostBlock"/>), or it
+    /// arrived damaged.</exception>
     public static async Task<ReadOnlyMemory<byte>> FetchAsync(IGrainFactory grains, BlockReference block, CancellationToken cancellationToken)
     {
         if (block.Inline is { } inline) return inline.Bytes;

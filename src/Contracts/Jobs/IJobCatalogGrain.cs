@@ -4,7 +4,8 @@ using Orleans.Concurrency;
 namespace Distributed.Keops.Contracts;
 
 /// <summary>
-/// The jobs of a cluster that have an output: all that run, and the last of those that have ended. One grain, under <see cref="Key"/>. Jobs tell it
+/// The jobs of a cluster that have an output: all that run, and the last of those that have ended. One grain, under <see cref="Key"/>. Jobs
+/// tell it
 /// of themselves; what it knows of a running one is checked against the job when somebody asks.
 /// </summary>
 [Alias("keops.IJobCatalog")]

@@ -8,10 +8,12 @@ namespace Distributed.Keops.Contracts;
 public interface IJobGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Starts the job, or says how a job that was started stands: the same request under the same name is the same job, whether it runs or has
+    /// Starts the job, or says how a job that was started stands: the same request under the same name is the same job, whether it runs or
+    /// has
     /// ended. A request that can't be carried out gives a failed job.
     /// </summary>
-    /// <exception cref="KeopsFaultException">The name can't be one, it belongs to another request, or the job could not be written down.</exception>
+    /// <exception cref="KeopsFaultException">The name can't be one, it belongs to another request, or the job could not be written
+    /// down.</exception>
     [Alias("Submit")]
     Task<JobStatus> Submit(ReductionRequest request);
 
@@ -24,7 +26,8 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobStatus> Cancel();
 
     /// <summary>
-    /// Follows the job: how it stands now, unless that is item <paramref name="afterSequence"/>, and then every change. The last item is that of its
+    /// Follows the job: how it stands now, unless that is item <paramref name="afterSequence"/>, and then every change. The last item is
+    /// that of its
     /// end and is told to everyone who asks; a job that nobody submitted gives none.
     /// </summary>
     [AlwaysInterleave, Alias("Watch")]
@@ -35,7 +38,8 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobReport?> Report();
 
     /// <summary>
-    /// Asked by the writer of the output when all is written, before it appears: only the latest try may make it appear, and not of a job that is
+    /// Asked by the writer of the output when all is written, before it appears: only the latest try may make it appear, and not of a job
+    /// that is
     /// cancelled. Once allowed, a cancelling waits for what becomes of it.
     /// </summary>
     /// <returns>What the job says of itself, to be put beside the output.</returns>

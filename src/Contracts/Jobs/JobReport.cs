@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Distributed.Keops.Contracts;
 
 /// <summary>
-/// All that is to be said of a job. Stands as JSON beside its output: <c>X.report.json</c> beside <c>X.parquet</c>, <c>_report.json</c> in a folder.
+/// All that is to be said of a job. Stands as JSON beside its output: <c>X.report.json</c> beside <c>X.parquet</c>, <c>_report.json</c> in
+/// a folder.
 /// Data are named, never contained.
 /// </summary>
 /// <param name="Job">Its name.</param>

@@ -14,7 +14,8 @@ namespace Distributed.Keops.Contracts;
 /// <param name="HasRanges">Whether only some pairs count.</param>
 /// <param name="Compensated">Whether sums are compensated.</param>
 /// <param name="HasNulls">Whether output rows may be null: result blocks then end with one bit for each row, 1 where it is not.</param>
-/// <param name="PairsUpTo">With ranges, the pairs that count in equal runs of i-blocks, as <see cref="PairCounts"/> takes them; else null.</param>
+/// <param name="PairsUpTo">With ranges, the pairs that count in equal runs of i-blocks, as <see cref="PairCounts"/> takes them; else
+/// null.</param>
 [GenerateSerializer, Immutable, Alias("keops.JobShape")]
 public sealed record JobShape(
     [property: Id(0)] int Batches,

@@ -5,7 +5,8 @@ using System.Text;
 namespace Distributed.Keops.Contracts;
 
 /// <summary>
-/// What a request asks for, as 32 hexadecimal digits: equal for equal requests, whoever wrote them. Serialized bytes would not do: they also tell
+/// What a request asks for, as 32 hexadecimal digits: equal for equal requests, whoever wrote them. Serialized bytes would not do: they
+/// also tell
 /// which texts are one object in memory.
 /// </summary>
 public static class RequestFingerprint

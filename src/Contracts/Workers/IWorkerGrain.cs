@@ -39,7 +39,9 @@ public interface IWorkerGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Held")]
     Task<ReceiptPage> Held(string job, int first);
 
-    /// <summary>What all processes, living or not, have put into the lake for a job's output, from receipt number <paramref name="first"/> on.</summary>
+    /// <summary>
+    /// What all processes, living or not, have put into the lake for a job's output, from receipt number <paramref name="first"/> on.
+    /// </summary>
     /// <exception cref="KeopsFaultException">The lake can't be read.</exception>
     [AlwaysInterleave, ResponseTimeout("00:10:00"), Alias("Staged")]
     Task<ReceiptPage> Staged(string job, int first);

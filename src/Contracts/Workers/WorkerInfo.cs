@@ -8,6 +8,7 @@ namespace Distributed.Keops.Contracts;
 /// <param name="Lanes">Devices: tasks that run at once.</param>
 /// <param name="Threads">Compute threads.</param>
 /// <param name="PairsPerSecond">How fast it has been lately, or a guess.</param>
+/// <param name="TaskBytes">How much of output rows and their states a task may hold there.</param>
 [GenerateSerializer, Immutable, Alias("keops.WorkerInfo")]
 public sealed record WorkerInfo(
     [property: Id(0)] string Silo,
@@ -16,4 +17,5 @@ public sealed record WorkerInfo(
     [property: Id(3)] int Contract,
     [property: Id(4)] int Lanes,
     [property: Id(5)] int Threads,
-    [property: Id(6)] double PairsPerSecond);
+    [property: Id(6)] double PairsPerSecond,
+    [property: Id(7)] long TaskBytes);

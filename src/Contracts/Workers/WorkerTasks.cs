@@ -7,7 +7,8 @@ namespace Distributed.Keops.Contracts;
 /// <param name="Job">The job.</param>
 /// <param name="Request">What is computed.</param>
 /// <param name="Sources">The versions of the files that all workers of the job must see.</param>
-/// <param name="Identity">Of request and sources: what was computed for a job of the same name, but not the same identity, is not this one's.</param>
+/// <param name="Identity">Of request and sources: what was computed for a job of the same name, but not the same identity, is not this
+/// one's.</param>
 [GenerateSerializer, Immutable, Alias("keops.JobOpening")]
 public sealed record JobOpening(
     [property: Id(0)] string Job,

@@ -28,21 +28,20 @@ public sealed class CloudSide : IAsyncDisposable
     /// <summary>Opens clouds.</summary>
     /// <param name="axis">What errors call the axis: i or j.</param>
     /// <param name="specs">The clouds.</param>
-    /// <param name="type">The dtype they are read as.</param>
-    /// <param name="nulls">What to do with nulls.</param>
+    /// <param name="options">How each is read.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
     /// <exception cref="DataException">A cloud can't be opened, row counts differ, or (unless skipped) a null was found later.</exception>
     public static async Task<CloudSide> OpenAsync(
-        string axis, IEnumerable<CloudSpec> specs, ElementType type, NullPolicy nulls, CancellationToken cancellationToken)
+        string axis, IEnumerable<CloudSpec> specs, CloudOptions options, CancellationToken cancellationToken)
     {
         var side = new CloudSide();
         try
         {
             foreach (var spec in specs)
-                side._clouds.Add(await PointCloud.OpenAsync(spec, new CloudOptions { Type = type, Nulls = nulls }, cancellationToken)
+                side._clouds.Add(await PointCloud.OpenAsync(spec, options, cancellationToken)
                     .ConfigureAwait(false));
             if (side._clouds.Count > 0) RowCounts.RequireEqual(axis, [.. side._clouds.Select(c => (c.Spec.ToString(), (IRowSource)c))]);
-            if (nulls == NullPolicy.Skip) side._whole = await side.FindWholeRowsAsync(cancellationToken).ConfigureAwait(false);
+            if (options.Nulls == NullPolicy.Skip) side._whole = await side.FindWholeRowsAsync(cancellationToken).ConfigureAwait(false);
             return side;
         }
         catch

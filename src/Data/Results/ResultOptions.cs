@@ -27,7 +27,8 @@ public sealed record ResultOptions
     public KeptColumns? Keep { get; init; }
 
     /// <summary>
-    /// Makes the report that appears with the result, from its finished parts: <c>X.report.json</c> beside <c>X.parquet</c>, <c>_report.json</c> in a
+    /// Makes the report that appears with the result, from its finished parts: <c>X.report.json</c> beside <c>X.parquet</c>,
+    /// <c>_report.json</c> in a
     /// folder. Default: none.
     /// </summary>
     public Func<IReadOnlyCollection<ResultPart>, ReadOnlyMemory<byte>>? Report { get; init; }

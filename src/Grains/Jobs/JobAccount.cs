@@ -4,7 +4,8 @@ using Distributed.Keops.Contracts;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// What a life of a job adds to what former lives have written down: times, pairs, tasks, workers. Pure, over records and a clock that it is told.
+/// What a life of a job adds to what former lives have written down: times, pairs, tasks, workers. Pure, over records and a clock that it
+/// is told.
 /// </summary>
 /// <param name="before">The snapshot this life began with.</param>
 sealed class JobAccount(JobSnapshot before)

@@ -8,7 +8,8 @@ using Orleans.Storage;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The list of jobs. It is a convenience that jobs do not depend on: it may be lost and come back, and what it says of running jobs is what they
+/// The list of jobs. It is a convenience that jobs do not depend on: it may be lost and come back, and what it says of running jobs is what
+/// they
 /// say themselves when they are asked.
 /// </summary>
 sealed partial class JobCatalogGrain(

@@ -57,11 +57,13 @@ sealed partial class JobGrain
         _loop = LiveAsync(_run);
     }
 
-    JobRun NewRun() => new(Id, _snapshot, GrainFactory, membership, serializer, time, OnChangedAsync);
+    JobRun NewRun() => new(Id, _snapshot, GrainFactory, membership, options, metrics, time, OnChangedAsync);
 
     async Task LiveAsync(JobRun run)
     {
         await Task.Yield();
+        // Of this life: one that is lost leaves no span, its tasks do.
+        using var span = activities.StartJob(Id);
         try
         {
             var (phase, fault) = await RunAsync(run);
@@ -106,6 +108,7 @@ sealed partial class JobGrain
     {
         end = end with { Sequence = _sequence + 1 };
         await SaveEndAsync(end);
+        metrics.JobEnded(end.Phase);
         await TidyAsync(run, end);
         _snapshot = end;
         _alive?.Dispose();

@@ -1,4 +1,5 @@
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Grains.Scheduling;
 using Distributed.Keops.Kernels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,8 @@ using Orleans.Storage;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// A job's coordinator. What it does stands in <see cref="JobRun"/>; this is its door, its memory and its clock. Lost with its silo, it goes on
+/// A job's coordinator. What it does stands in <see cref="JobRun"/>; this is its door, its memory and its clock. Lost with its silo, it
+/// goes on
 /// elsewhere, from what it wrote down last, at the next call or, at the latest, the next tick of its reminder.
 /// <code>
 /// Submit ──reminder, state──▶ life 1: JobRun ──lost──▶ life 2: JobRun ──▶ end: state, tidying up, watchers, no more reminder
@@ -21,6 +23,9 @@ sealed partial class JobGrain(
     Serializer serializer,
     IClusterMembershipService membership,
     IHostApplicationLifetime host,
+    SchedulerOptions options,
+    EngineMetrics metrics,
+    EngineActivities activities,
     TimeProvider time,
     ILogger<JobGrain> log) : Grain, IJobGrain, IRemindable, IDisposable
 {

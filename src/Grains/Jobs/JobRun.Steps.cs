@@ -11,16 +11,22 @@ sealed partial class JobRun
     async Task StepAsync(JobOpening opening, JobScheduler scheduler, CancellationToken cancellationToken)
     {
         await RefreshAsync(opening, scheduler, cancellationToken);
-        while (scheduler.TryNext(Now, out var assignment)) Call(assignment, cancellationToken);
+        while (scheduler.TryNext(Now, out var assignment))
+        {
+            if (assignment.IsDuplicate) metrics.TaskDuplicated();
+            Call(assignment, cancellationToken);
+        }
+
         // A beat, since a worker may join or be gone while nothing comes back.
         await WaitAsync(beat => _answers.Reader.WaitToReadAsync(beat).AsTask(), cancellationToken);
-        var filled = false;
+        var (filled, retried) = (false, scheduler.Retried);
         while (_answers.Reader.TryRead(out var answer))
         {
             _calls--;
             filled |= TakeIn(scheduler, answer, cancellationToken);
         }
 
+        for (; retried < scheduler.Retried; retried++) metrics.TaskRetried();
         if (filled) await changed(false);
     }
 
@@ -127,6 +133,8 @@ sealed partial class JobRun
             _pool.Drop(worker);
         }
 
+        _snapshot = _snapshot with { Phase = JobPhase.Running };
+        await changed(true);
         return false;
     }
 

@@ -4,12 +4,12 @@ using Distributed.Keops.Contracts;
 using Distributed.Keops.Grains.Scheduling;
 using Distributed.Keops.Kernels.Plans;
 using Orleans.Runtime;
-using Orleans.Serialization;
 
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// Carries a job out, from its snapshot on: what its former lives have computed is asked for, the rest handed out. Everything happens on the
+/// Carries a job out, from its snapshot on: what its former lives have computed is asked for, the rest handed out. Everything happens on
+/// the
 /// scheduler of the job's grain.
 /// <code>
 /// scheduler ──next──▶ worker.Run / Merge (awaited: the lease) ──receipt──▶ scheduler ──all i-blocks stand──▶ worker.Assemble
@@ -20,15 +20,13 @@ sealed partial class JobRun(
     JobSnapshot start,
     IGrainFactory grains,
     IClusterMembershipService membership,
-    Serializer serializer,
+    SchedulerOptions options,
+    EngineMetrics metrics,
     TimeProvider time,
     Func<bool, Task> changed)
 {
     // Bytes of small blocks that the coordinator keeps, so that they outlive their workers.
     const long MaxInlineBytes = 64L << 20;
-
-    // One task holds states and rows of so many bytes at most; everything else streams through.
-    const long TaskBytes = 128L << 20;
 
     static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
@@ -118,7 +116,8 @@ sealed partial class JobRun(
         }
         catch (Exception error) when (Transient.Is(error) || error is KeopsFaultException)
         {
-            // A silo that is gone has forgotten everything; and where nothing could be staged, as outside of the lake, nothing can be discarded.
+            // A silo that is gone has forgotten everything; and where nothing could be staged, as outside of the lake, nothing can be
+            // discarded.
         }
     }
 
@@ -133,7 +132,7 @@ sealed partial class JobRun(
         }
 
         while (!await _pool.ChooseEngineAsync(request.Contract)) await Task.Delay(Beat, time, cancellationToken);
-        return new JobOpening(job, request, _snapshot.Sources, JobIdentity.Of(serializer, request, _snapshot.Sources));
+        return new JobOpening(job, request, _snapshot.Sources, JobIdentity.Of(request, _snapshot.Sources));
     }
 
     async Task<DatasetInfo> DescribeAsync(string spec, CancellationToken cancellationToken)
@@ -169,9 +168,8 @@ sealed partial class JobRun(
         var plan = shape.ToPlan();
         var pairs = shape.ToPairs(plan);
         // Intervals of ranges have leaves of their own: only whole blocks are handed out.
-        var maxBlocks = TaskBytes / Math.Max(1, (long)shape.RowBytes * plan.BlockRows);
-        var ledger = _ledger = new JobLedger(plan, pairs, wholeBlocks: shape.HasRanges, maxBlocks);
-        var scheduler = _scheduler = new JobScheduler(ledger, pairs, new SchedulerOptions());
+        var ledger = _ledger = new JobLedger(plan, pairs, wholeBlocks: shape.HasRanges);
+        var scheduler = _scheduler = new JobScheduler(ledger, pairs, (long)shape.RowBytes * plan.BlockRows, options);
         if (isResumed || opening.Request.Output is not null) ledger.Restore(await RecallAsync(opening, cancellationToken));
         foreach (var worker in joined.Where(_pool.Workers.Contains)) scheduler.Join(worker.Schedule);
         _snapshot = _snapshot with { Phase = JobPhase.Running };

@@ -12,7 +12,7 @@ sealed class JobWorker(WorkerInfo info, IWorkerGrain grain)
 
     /// <summary>What the scheduler knows of it.</summary>
     public SchedulerWorker Schedule { get; } = new(
-        info.Incarnation.ToString("n"), info.EngineId, info.Lanes, info.PairsPerSecond / Math.Max(1, info.Lanes));
+        info.Incarnation.ToString("n"), info.EngineId, info.Lanes, info.PairsPerSecond / Math.Max(1, info.Lanes), info.TaskBytes);
 
     /// <summary>What it has done for the job.</summary>
     /// <param name="takesPart">Whether it is there now.</param>

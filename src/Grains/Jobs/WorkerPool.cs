@@ -4,7 +4,8 @@ using Orleans.Runtime;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The workers of a job: those of all active silos that keep the same contract and run the same engine, each told of the job before it takes
+/// The workers of a job: those of all active silos that keep the same contract and run the same engine, each told of the job before it
+/// takes
 /// part. Nobody waits for one that is slow to answer; one that does not answer is left alone for a while and then asked again.
 /// </summary>
 sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membership, TimeProvider time)
@@ -30,7 +31,9 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
     /// <summary>The worker in a process that takes part, or did.</summary>
     public JobWorker Of(string holder) => _known[holder];
 
-    /// <summary>The engine of all workers, so that a job's results are of one; null until <see cref="ChooseEngineAsync"/> has found one.</summary>
+    /// <summary>
+    /// The engine of all workers, so that a job's results are of one; null until <see cref="ChooseEngineAsync"/> has found one.
+    /// </summary>
     public string? EngineId { get; set; }
 
     /// <summary>What the first worker found the job's sizes to be.</summary>

@@ -3,7 +3,8 @@ using Distributed.Keops.Data;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// What of the file system a silo may touch: what lies in the lake's folders, and what links in them lead to as long as that lies there too. Uploads
+/// What of the file system a silo may touch: what lies in the lake's folders, and what links in them lead to as long as that lies there
+/// too. Uploads
 /// of clients stand in <c>_uploads</c> of the first folder; tools that read the lake skip names that begin with an underscore.
 /// </summary>
 /// <remarks>Requests are kept in; whoever may make links in the lake while a job runs is trusted.</remarks>

@@ -2,7 +2,9 @@ using Distributed.Keops.Data;
 
 namespace Distributed.Keops.Grains;
 
-/// <summary>Where a path leads when every link on it is followed, as the operating system would: folder by folder, whether its end exists or not.</summary>
+/// <summary>
+/// Where a path leads when every link on it is followed, as the operating system would: folder by folder, whether its end exists or not.
+/// </summary>
 static class RealPath
 {
     // As many as Linux follows before it gives up.

@@ -8,7 +8,11 @@ namespace Distributed.Keops.Grains.Scheduling;
 /// left to hand out, copies of what takes too long to those who have nothing to do. Pure bookkeeping over a clock that it is told; calls,
 /// timers and messages are the job's. Not safe for several threads.
 /// </summary>
-sealed class JobScheduler(JobLedger ledger, PairCounts pairs, SchedulerOptions options)
+/// <param name="ledger">What is due.</param>
+/// <param name="pairs">How much work it is.</param>
+/// <param name="blockBytes">What a worker holds of an i-block: rows and states.</param>
+/// <param name="options">How work is shared out.</param>
+sealed class JobScheduler(JobLedger ledger, PairCounts pairs, long blockBytes, SchedulerOptions options)
 {
     readonly SortedSet<SchedulerWorker> _withRoom = new(Comparer<SchedulerWorker>.Create((a, b) => a.Place.CompareTo(b.Place)));
     readonly HashSet<SchedulerWorker> _workers = [];
@@ -61,7 +65,7 @@ sealed class JobScheduler(JobLedger ledger, PairCounts pairs, SchedulerOptions o
     {
         foreach (var worker in _withRoom)
         {
-            if (!ledger.TryTakeMerge(worker.Holder, out var slot) && !ledger.TryTake(worker.Holder, Wanted(worker), out slot))
+            if (!ledger.TryTakeMerge(worker.Holder, out var slot) && !ledger.TryTake(worker.Holder, Wanted(worker), Math.Max(1, worker.TaskBytes / Math.Max(1, blockBytes)), out slot))
             {
                 if (!ledger.HasDueMerges) break;
                 continue;

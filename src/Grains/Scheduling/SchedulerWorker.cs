@@ -5,7 +5,8 @@ namespace Distributed.Keops.Grains.Scheduling;
 /// <param name="engineId">What decides the bits of its results.</param>
 /// <param name="lanes">How many tasks it runs at once.</param>
 /// <param name="pairsPerSecond">How fast a lane is thought to be before it has run anything of this job.</param>
-sealed class SchedulerWorker(string holder, string engineId, int lanes, double pairsPerSecond)
+/// <param name="taskBytes">How much of output rows and their states a task may hold.</param>
+sealed class SchedulerWorker(string holder, string engineId, int lanes, double pairsPerSecond, long taskBytes = long.MaxValue)
 {
     // How much the last task says about the next.
     const double Weight = 0.5;
@@ -15,6 +16,8 @@ sealed class SchedulerWorker(string holder, string engineId, int lanes, double p
     public string Holder => holder;
 
     public string EngineId => engineId;
+
+    public long TaskBytes => taskBytes;
 
     /// <summary>What it has in hand, oldest first.</summary>
     public List<Assignment> Running { get; } = [];

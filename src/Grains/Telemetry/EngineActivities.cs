@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Distributed.Keops.Grains;
 
-/// <summary>The spans of the source <c>Keops.Engine</c>: a job, and each task on its worker. Nothing is made while nobody listens.</summary>
+/// <summary>
+/// The spans of the source <c>Keops.Engine</c>: a job, and each task on its worker. Nothing is made while nobody listens.
+/// </summary>
 public sealed class EngineActivities : IDisposable
 {
     /// <summary>The name of the source.</summary>

@@ -4,7 +4,8 @@ using Distributed.Keops.Contracts;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The numbers of the meter <c>Keops.Engine</c>, one place for all of them; docs/operations.md says what each means. Safe for several threads. Jobs
+/// The numbers of the meter <c>Keops.Engine</c>, one place for all of them; docs/operations.md says what each means. Safe for several
+/// threads. Jobs
 /// are never tags: there are too many of them.
 /// </summary>
 public sealed class EngineMetrics

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The silo's processor as a device: one task at a time, on threads of its own, so that neither the scheduler of grains nor the thread pool ever
+/// The silo's processor as a device: one task at a time, on threads of its own, so that neither the scheduler of grains nor the thread pool
+/// ever
 /// waits for arithmetic. Work ends with the silo; what waits for its turn goes back when the gate closes.
 /// </summary>
 sealed class DeviceLane(

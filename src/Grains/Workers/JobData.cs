@@ -54,7 +54,7 @@ sealed class JobData : IAsyncDisposable
 
     /// <exception cref="KeopsException">The request does not fit together, or its data can't be opened.</exception>
     public static async Task<JobData> OpenAsync(
-        JobOpening opening, LakeFolders lake, UploadStore store, CancellationToken cancellationToken)
+        JobOpening opening, LakeFolders lake, UploadStore store, DataMemory memory, CancellationToken cancellationToken)
     {
         var request = opening.Request;
         var type = ElementTypes.Parse(request.Type);
@@ -67,10 +67,11 @@ sealed class JobData : IAsyncDisposable
         var binder = new DataBinder(compiled, request.Batches);
         var uploads = new List<UploadRows>();
         CloudSide? rows = null, columns = null;
+        var cacheBytes = memory.CacheOf(Clouds(request, output).Count + Clouds(request, reduced).Count);
         try
         {
-            rows = await OpenSideAsync(request, output, type, lake, cancellationToken).ConfigureAwait(false);
-            columns = await OpenSideAsync(request, reduced, type, lake, cancellationToken).ConfigureAwait(false);
+            rows = await OpenSideAsync(request, output, type, lake, cacheBytes, cancellationToken).ConfigureAwait(false);
+            columns = await OpenSideAsync(request, reduced, type, lake, cacheBytes, cancellationToken).ConfigureAwait(false);
             foreach (var cloud in rows.Clouds.Concat(columns.Clouds)) DatasetVersion.Require(cloud, opening.Sources);
             foreach (var given in request.Variables) binder.SetName(Variable(given), given.Name);
             var (m, n) = (Add(output, rows, false), Add(reduced, columns, true));
@@ -145,12 +146,11 @@ sealed class JobData : IAsyncDisposable
             .Select(c => c.Spec).Distinct()];
 
     static Task<CloudSide> OpenSideAsync(
-        ReductionRequest request, Category category, ElementType type, LakeFolders lake, CancellationToken cancellationToken) =>
+        ReductionRequest request, Category category, ElementType type, LakeFolders lake, long cacheBytes, CancellationToken cancellationToken) =>
         CloudSide.OpenAsync(
             category == Category.I ? "i" : "j",
             Clouds(request, category).Select(lake.Resolve),
-            type,
-            request.SkipNulls ? NullPolicy.Skip : NullPolicy.Error,
+            new CloudOptions { Type = type, Nulls = request.SkipNulls ? NullPolicy.Skip : NullPolicy.Error, CacheBytes = cacheBytes },
             cancellationToken);
 
     static void AddParameters(ReductionRequest request, DataBinder binder)

@@ -13,7 +13,8 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake,
     /// <summary>Writes the output.</summary>
     /// <param name="attempt">Which try it is.</param>
     /// <param name="blocks">All result blocks with their bytes, ascending.</param>
-    /// <param name="commit">Asked, when all is written, whether it may appear; gives what the job says of itself, which appears with it.</param>
+    /// <param name="commit">Asked, when all is written, whether it may appear; gives what the job says of itself, which appears with
+    /// it.</param>
     /// <param name="cancellationToken">Ends the writing; nothing is left.</param>
     public async Task WriteAsync(
         int attempt,
@@ -65,7 +66,10 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake,
         await writer.CommitAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>The job's report with what only the writer of the output knows. The report is read by those who see the output: the job is done then.</summary>
+    /// <summary>
+    /// The job's report with what only the writer of the output knows. The report is read by those who see the output: the job is done
+    /// then.
+    /// </summary>
     JobReport Complete(JobReport asked, IReadOnlyCollection<ResultPart> parts) => asked with
     {
         Outcome = "done",

@@ -12,7 +12,8 @@ using Orleans.Serialization;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// The worker of this silo. Turns are short: whatever takes time runs on the lane or on the pool, and several calls interleave; fields are touched
+/// The worker of this silo. Turns are short: whatever takes time runs on the lane or on the pool, and several calls interleave; fields are
+/// touched
 /// in turns alone.
 /// </summary>
 [NamedSiloPlacement, Immovable, KeepAlive]
@@ -22,6 +23,7 @@ sealed partial class WorkerGrain(
     WorkGate gate,
     BlockStore blocks,
     LakeFolders lake,
+    DataMemory memory,
     UploadStore uploads,
     Serializer serializer,
     TimeProvider time,
@@ -38,7 +40,7 @@ sealed partial class WorkerGrain(
     double _pairsPerSecond = PairsPerSecondAndThread * lane.Threads.Count;
 
     public Task<WorkerInfo> Hello() => Task.FromResult(new WorkerInfo(
-        silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond));
+        silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond, memory.Task));
 
     public Task<JobShape> Open(JobOpening opening, CancellationToken cancellationToken) => Guarded(TaskKind.Open, opening.Job, async () =>
     {
@@ -47,9 +49,9 @@ sealed partial class WorkerGrain(
             // Not the first caller's token: others wait for the same opening.
             var opened = Task.Run(async () =>
             {
-                var data = await JobData.OpenAsync(opening, lake, uploads, lane.Stopping);
+                var data = await JobData.OpenAsync(opening, lake, uploads, memory, lane.Stopping);
                 var staging = opening.Request.Output is null ? null : new JobStaging(opening, lake, serializer);
-                return new WorkerJob(opening.Job, data, lane, blocks, staging, EngineId);
+                return new WorkerJob(opening.Job, data, lane, blocks, memory, staging, EngineId);
             }, CancellationToken.None);
             _jobs[opening.Job] = known = (opening, opened);
         }

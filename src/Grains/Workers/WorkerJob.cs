@@ -8,18 +8,20 @@ using Distributed.Keops.Kernels.Plans;
 namespace Distributed.Keops.Grains;
 
 /// <summary>
-/// A job as one worker carries it out: its data, and how states become blocks. Arithmetic is done on the lane, in its turn; what is kept, and
+/// A job as one worker carries it out: its data, and how states become blocks. Arithmetic is done on the lane, in its turn; what is kept,
+/// and
 /// where, is the business of the pool's threads. Safe for several concurrent calls.
 /// </summary>
 /// <param name="job">The job's name.</param>
 /// <param name="data">Its data; owned.</param>
 /// <param name="lane">What computes.</param>
 /// <param name="blocks">Holds states, and results that are fetched.</param>
+/// <param name="memory">How much the task may hold.</param>
 /// <param name="staging">Where results wait for their output; null when there is none.</param>
 /// <param name="engineId">What decides the bits.</param>
-sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blocks, JobStaging? staging, string engineId) : IAsyncDisposable
+sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blocks, DataMemory memory, JobStaging? staging, string engineId) : IAsyncDisposable
 {
-    readonly TaskRunner _runner = new(data.Reduction, lane.Threads);
+    readonly TaskRunner _runner = new(data.Reduction, lane.Threads, memory.Leaves);
     readonly SegmentWriter? _segment = staging?.CreateSegment(blocks.Incarnation);
     readonly ConcurrentDictionary<PlanTask, TaskReceipt> _held = [];
 

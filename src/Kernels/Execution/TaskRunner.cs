@@ -9,12 +9,14 @@ namespace Distributed.Keops.Kernels.Execution;
 /// </summary>
 /// <param name="reduction">What is computed.</param>
 /// <param name="threads">Where.</param>
-public sealed partial class TaskRunner(BoundReduction reduction, ComputeThreads threads) : IDisposable
+/// <param name="leafBytes">How much of the reduced rows is in work at once, but at least one leaf; as much is read ahead. Default: 256
+/// MiB.</param>
+public sealed partial class TaskRunner(
+    BoundReduction reduction, ComputeThreads threads, long leafBytes = 256L << 20) : IDisposable
 {
     // Units of work to a thread, so that the last ones do not leave the others idle for long.
     const int UnitsPerThread = 4;
     const int MaxLeavesAtOnce = 16;
-    const long MaxBytesAtOnce = 256L << 20;
 
     readonly CpuWorkspace[] _workspaces = [.. Enumerable.Range(0, threads.Count).Select(_ => reduction.Kernel.CreateWorkspace())];
     long _pairsDone;
@@ -133,9 +135,9 @@ public sealed partial class TaskRunner(BoundReduction reduction, ComputeThreads 
     int LeavesAtOnce(int tiles, BatchData batch)
     {
         var wanted = Math.Max(1, (UnitsPerThread * threads.Count + tiles - 1) / Math.Max(1, tiles));
-        var leafBytes = Math.Max(
+        var oneLeaf = Math.Max(
             1, (long)reduction.Plan.LeafRows * (batch.J.Sum(s => s.Dim * s.Type.Size()) + reduction.Kernel.ComputedJBytes));
-        return (int)Math.Clamp(Math.Min(wanted, MaxBytesAtOnce / leafBytes), 1, MaxLeavesAtOnce);
+        return (int)Math.Clamp(Math.Min(wanted, leafBytes / oneLeaf), 1, MaxLeavesAtOnce);
     }
 
     unsafe StateTile ReduceTile(

@@ -1,7 +1,8 @@
 namespace Distributed.Keops.Kernels.Plans;
 
 /// <summary>
-/// What of a plan stands and what is due: pure bookkeeping, without clock, network or threads. The plan is not cut beforehand: whoever takes work
+/// What of a plan stands and what is due: pure bookkeeping, without clock, network or threads. The plan is not cut beforehand: whoever
+/// takes work
 /// says how much, and gets a run of i-blocks with all their leaves, or a subtree of the leaves of one, whose state is merged with its
 /// sister's later. What was computed stands in a slot that is filled once; work may be done many times, the first receipt counts.
 /// <code>
@@ -19,7 +20,6 @@ public sealed partial class JobLedger
     readonly Plan _plan;
     readonly PairCounts _pairs;
     readonly bool _wholeBlocks;
-    readonly long _maxBlocks;
     readonly LinkedList<PlanTask> _due = [];
     readonly HashSet<PlanTask> _dueSet = [];
     readonly HashSet<PlanTask> _lent = [];
@@ -34,10 +34,9 @@ public sealed partial class JobLedger
     /// <param name="plan">The plan.</param>
     /// <param name="pairs">How much work its parts are.</param>
     /// <param name="wholeBlocks">Whether the leaves of an i-block stay together.</param>
-    /// <param name="maxBlocks">The most i-blocks that are handed out at once.</param>
-    public JobLedger(Plan plan, PairCounts pairs, bool wholeBlocks = false, long maxBlocks = long.MaxValue)
+    public JobLedger(Plan plan, PairCounts pairs, bool wholeBlocks = false)
     {
-        (_plan, _pairs, _wholeBlocks, _maxBlocks) = (plan, pairs, wholeBlocks, Math.Max(1, maxBlocks));
+        (_plan, _pairs, _wholeBlocks) = (plan, pairs, wholeBlocks);
         _blocksMissing = plan.Blocks * plan.Batches;
         for (var batch = plan.Batches - 1; batch >= 0; batch--)
         {
@@ -74,9 +73,10 @@ public sealed partial class JobLedger
     /// <summary>Hands out work of about a size.</summary>
     /// <param name="worker">Who takes it: what has failed there goes elsewhere where there is anything else to do.</param>
     /// <param name="pairs">How many pairs it may be; the smallest part of a plan may be more.</param>
+    /// <param name="maxBlocks">The most i-blocks it may be, at least 1; what has failed is tried again as it was.</param>
     /// <param name="task">The work.</param>
     /// <returns>Whether there was any.</returns>
-    public bool TryTake(string worker, double pairs, out PlanTask task)
+    public bool TryTake(string worker, double pairs, long maxBlocks, out PlanTask task)
     {
         task = default;
         while (_due.First is { } head && !IsNeeded(head.Value)) Unqueue(head);
@@ -85,7 +85,7 @@ public sealed partial class JobLedger
         task = first.Value;
         Unqueue(first);
         // What has failed is tried again as it was, so that its failures are counted together.
-        if (!_failures.ContainsKey(task)) task = Cut(task, pairs);
+        if (!_failures.ContainsKey(task)) task = Cut(task, pairs, maxBlocks);
         _lent.Add(task);
         return true;
     }
@@ -150,11 +150,11 @@ public sealed partial class JobLedger
     }
 
     /// <summary>A part of what is due, of about the wanted size; what is left of it stays at the head of the queue.</summary>
-    PlanTask Cut(PlanTask task, double pairs)
+    PlanTask Cut(PlanTask task, double pairs, long maxBlocks)
     {
         if (task.Blocks > 1)
         {
-            var blocks = Math.Min(_maxBlocks, _pairs.Fitting(task.FirstBlock, task.Blocks, pairs));
+            var blocks = Math.Min(maxBlocks, _pairs.Fitting(task.FirstBlock, task.Blocks, pairs));
             if (blocks < task.Blocks) Queue(task with { FirstBlock = task.FirstBlock + blocks, Blocks = task.Blocks - blocks });
             task = task with { Blocks = blocks };
         }
@@ -208,7 +208,9 @@ public sealed partial class JobLedger
         Demand(left);
     }
 
-    /// <summary>Counts what was computed for a slot that stands. Below a merge only what was lost while it was on its way was not counted.</summary>
+    /// <summary>
+    /// Counts what was computed for a slot that stands. Below a merge only what was lost while it was on its way was not counted.
+    /// </summary>
     void Count(PlanTask slot)
     {
         if (!IsMerge(slot))

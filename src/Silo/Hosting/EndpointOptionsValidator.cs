@@ -6,7 +6,8 @@ using Orleans.Configuration;
 namespace Distributed.Keops.Silo;
 
 /// <summary>
-/// A silo stays on the loopback unless it is told that its network is to be trusted. Values that can't be read are told too: the framework would
+/// A silo stays on the loopback unless it is told that its network is to be trusted. Values that can't be read are told too: the framework
+/// would
 /// pass over them.
 /// </summary>
 sealed class EndpointOptionsValidator(IConfiguration configuration, IOptions<KeopsSiloOptions> keops) : IValidateOptions<EndpointOptions>

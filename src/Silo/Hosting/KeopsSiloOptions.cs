@@ -4,7 +4,8 @@ namespace Distributed.Keops.Silo;
 public sealed class KeopsSiloOptions
 {
     /// <summary>
-    /// Folders that clouds and outputs lie in, the same on all silos; arrays of clients are stored in the first. Default: none, it must be set.
+    /// Folders that clouds and outputs lie in, the same on all silos; arrays of clients are stored in the first. Default: none, it must be
+    /// set.
     /// </summary>
     public IList<string> Lake { get; } = [];
 
@@ -16,6 +17,15 @@ public sealed class KeopsSiloOptions
 
     /// <summary>Memory for states and results that are waited for; what is more goes to the local disk. Default: 1 GiB.</summary>
     public long BlockStoreBytes { get; set; } = 1L << 30;
+
+    /// <summary>
+    /// Memory for data in bytes: row groups that were decoded, rows in work, states of tasks. Clouds may be larger: they stream
+    /// through. Default: 1 GiB.
+    /// </summary>
+    public long MemoryLimit { get; set; } = 1L << 30;
+
+    /// <summary>How long a task of a job that this silo coordinates should take the worker that gets it. Default: 2 seconds.</summary>
+    public TimeSpan TaskTime { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Whether the silo may be reached from other machines although nothing is encrypted and nobody is asked who they are. Default: no.
@@ -32,7 +42,8 @@ public sealed class KeopsSiloOptions
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// A lane that had work for so long without getting a unit of it done makes the silo not ready; for five times as long, not live. Default: 2 minutes.
+    /// A lane that had work for so long without getting a unit of it done makes the silo not ready; for five times as long, not live.
+    /// Default: 2 minutes.
     /// </summary>
     public TimeSpan LaneSilence { get; set; } = TimeSpan.FromMinutes(2);
 

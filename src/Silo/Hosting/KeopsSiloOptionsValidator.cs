@@ -16,6 +16,8 @@ sealed class KeopsSiloOptionsValidator : IValidateOptions<KeopsSiloOptions>
             Require(Directory.Exists(folder), $"Keops:Lake names '{folder}', which is no folder here: create or mount it.");
         Require(options.Threads is >= 1 and <= MaxThreads, $"Keops:Threads is {options.Threads}: 1 to {MaxThreads} was expected.");
         Require(options.BlockStoreBytes >= 0, $"Keops:BlockStoreBytes is {options.BlockStoreBytes}: 0 or more was expected.");
+        Require(options.MemoryLimit >= 1 << 20, $"Keops:MemoryLimit is {options.MemoryLimit}: at least 1048576 bytes were expected.");
+        Require(options.TaskTime > TimeSpan.Zero, $"Keops:TaskTime is {options.TaskTime}: a time such as 00:00:02 was expected.");
         Require(
             options.HealthPort is >= 0 and <= ushort.MaxValue,
             $"Keops:HealthPort is {options.HealthPort}: a port, or 0 for no health endpoints, was expected.");

@@ -6,7 +6,8 @@ using Orleans.Configuration;
 namespace Distributed.Keops.Silo;
 
 /// <summary>
-/// Two silos on one port would each get some of the connections, since the framework's listeners share ports on Linux: so a port that somebody
+/// Two silos on one port would each get some of the connections, since the framework's listeners share ports on Linux: so a port that
+/// somebody
 /// listens at is refused.
 /// </summary>
 static class PortCheck

@@ -12,7 +12,8 @@ using Orleans.Runtime;
 namespace Distributed.Keops.Silo;
 
 /// <summary>
-/// A silo as a program of its own, set up by its configuration alone: the section <c>Orleans</c> says how silos find each other and where state is
+/// A silo as a program of its own, set up by its configuration alone: the section <c>Orleans</c> says how silos find each other and where
+/// state is
 /// kept, the section <c>Keops</c> what this one may use (<see cref="KeopsSiloOptions"/>).
 /// </summary>
 public sealed class SiloHost : IAsyncDisposable

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Distributed.Keops.Silo;
 
-/// <summary>How a silo logs: to standard error, for people or as JSON. Standard output has one line, which says that the silo is ready.</summary>
+/// <summary>
+/// How a silo logs: to standard error, for people or as JSON. Standard output has one line, which says that the silo is ready.
+/// </summary>
 static class SiloLogging
 {
     public static void AddTo(ILoggingBuilder logging, IConfiguration configuration)

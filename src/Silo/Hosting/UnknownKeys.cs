@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Distributed.Keops.Silo;
 
-/// <summary>A key of the section <c>Keops</c> that means nothing is a typing error: it is told, with the key that was probably meant.</summary>
+/// <summary>
+/// A key of the section <c>Keops</c> that means nothing is a typing error: it is told, with the key that was probably meant.
+/// </summary>
 sealed class UnknownKeys(IConfiguration configuration) : IValidateOptions<KeopsSiloOptions>
 {
     static readonly string[] Known = [.. typeof(KeopsSiloOptions).GetProperties().Select(p => p.Name)];

@@ -17,4 +17,12 @@ public static class CaseEngines
         ["embedded"] = () => new EmbeddedCaseEngine(),
         ["oracle"] = () => new OracleEngine(),
     };
+
+    /// <summary>Whether there is an engine of that name, or a cluster could be at that address.</summary>
+    public static bool Knows(string name) => All.ContainsKey(name) || name.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>Starts an engine by its name, or connects to a cluster's gateway, written <c>host:port</c>.</summary>
+    public static ICaseEngine Create(string name) => All.TryGetValue(name, out var engine)
+        ? engine()
+        : new KeopsCaseEngine(KeopsEngine.ConnectAsync(new ClusterOptions { Gateways = [name] }).GetAwaiter().GetResult());
 }

@@ -6,7 +6,10 @@ using Orleans.Storage;
 
 namespace Distributed.Keops.Grains.Tests.Cluster;
 
-/// <summary>Storage outside of all silos, as a database is: what they wrote is there when they are not. Refuses writes to what has changed since it was read.</summary>
+/// <summary>
+/// Storage outside of all silos, as a database is: what they wrote is there when they are not. Refuses writes to what has changed since it
+/// was read.
+/// </summary>
 sealed class SharedStorage : IGrainStorage
 {
     readonly ConcurrentDictionary<string, (int Version, byte[] Bytes)> _records = new(StringComparer.Ordinal);

@@ -19,7 +19,7 @@ sealed class TwoSilos : IAsyncDisposable
 
     public ClusterEngine Engine => KeopsEngine.CreateOver(Cluster.Client);
 
-    public static async Task<TwoSilos> StartAsync(long blockBytes = 1L << 30, short silos = 2)
+    public static async Task<TwoSilos> StartAsync(long blockBytes = 1L << 30, TimeSpan? taskTime = null, short silos = 2)
     {
         var lake = new TempFolder();
         var storage = new SharedStorage();
@@ -32,6 +32,7 @@ sealed class TwoSilos : IAsyncDisposable
             {
                 o.Lake.Add(lake.Path);
                 (o.Threads, o.BlockStoreBytes) = (1, blockBytes);
+                o.TaskTime = taskTime ?? o.TaskTime;
             });
         });
         // The client waits for a silo that was killed until its calls time out.

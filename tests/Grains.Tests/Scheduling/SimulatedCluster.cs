@@ -7,12 +7,14 @@ namespace Distributed.Keops.Grains.Tests.Scheduling;
 /// <param name="Workers">How many workers there are.</param>
 /// <param name="Failures">The part of tasks that fail; none does so often enough to end the job.</param>
 /// <param name="Stragglers">The part of tasks that take ten times as long.</param>
-/// <param name="Deaths">The part of workers that die, with all they hold, at some time in the first half; others take their places later.</param>
+/// <param name="Deaths">The part of workers that die, with all they hold, at some time in the first half; others take their places
+/// later.</param>
 /// <param name="Slowest">The speed of the slowest worker, as a part of the fastest's.</param>
 sealed record SimulatedConditions(int Workers, double Failures = 0, double Stragglers = 0, double Deaths = 0, double Slowest = 1);
 
 /// <summary>
-/// The scheduler and the ledger of the product under workers and a clock that are not: events come out of a queue in the order of their times.
+/// The scheduler and the ledger of the product under workers and a clock that are not: events come out of a queue in the order of their
+/// times.
 /// </summary>
 sealed class SimulatedCluster
 {
@@ -37,7 +39,7 @@ sealed class SimulatedCluster
         (_plan, _conditions, _random) = (plan, conditions, new Random(seed));
         var pairs = new PairCounts(plan);
         _ledger = new JobLedger(plan, pairs);
-        _scheduler = new JobScheduler(_ledger, pairs, options);
+        _scheduler = new JobScheduler(_ledger, pairs, blockBytes: 1, options);
         for (var n = 0; n < conditions.Workers; n++)
         {
             var worker = AddWorker();

@@ -53,7 +53,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.InRange(cluster.Elapsed / cluster.Ideal, 1, 1.15);
     }
 
-    /// <summary>A billion times a billion pairs; 1 000 workers of which 5 % die, a million tasks of which 1 % fail and 5 % take ten times as long.</summary>
+    /// <summary>
+    /// A billion times a billion pairs; 1 000 workers of which 5 % die, a million tasks of which 1 % fail and 5 % take ten times as long.
+    /// </summary>
     [Fact]
     public void A_thousand_workers_end_a_million_tasks()
     {

@@ -119,10 +119,11 @@ sealed record EngineProblem
     /// <param name="threads">How many threads.</param>
     /// <param name="targetPairs">The size of a task.</param>
     /// <param name="atLeast">The fewest tasks.</param>
-    public static EngineResult Run(BoundReduction bound, int threads = 1, double targetPairs = double.PositiveInfinity, int atLeast = 1)
+    /// <param name="leafBytes">How much of the reduced rows is in work at once.</param>
+    public static EngineResult Run(BoundReduction bound, int threads = 1, double targetPairs = double.PositiveInfinity, int atLeast = 1, long leafBytes = 256L << 20)
     {
         using var compute = new ComputeThreads(threads);
-        using var runner = new TaskRunner(bound, compute);
+        using var runner = new TaskRunner(bound, compute, leafBytes);
         var ledger = new JobLedger(bound.Plan, new PairCounts(bound.Plan));
         var states = new Dictionary<PlanTask, PartialStates>();
         var pairs = Math.Min(targetPairs, bound.Plan.Pairs / atLeast);
@@ -139,7 +140,7 @@ sealed record EngineProblem
             }
             else
             {
-                Assert.True(ledger.TryTake("here", pairs, out slot));
+                Assert.True(ledger.TryTake("here", pairs, long.MaxValue, out slot));
                 states[slot] = runner.RunAsync(slot, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
             }
 

@@ -25,6 +25,8 @@ public class SameBitsTests
                 var whole = EngineProblem.Run(bound);
                 foreach (var (threads, target, atLeast) in new[] { (2, 1e9, 1), (7, 1e9, 1), (1, 1.0, 1), (2, 30e3, 1), (7, 100e3, 5) })
                     EngineProblem.Run(bound, threads, target, atLeast).AssertSameBits(whole);
+                // With memory for one leaf at a time.
+                EngineProblem.Run(bound, threads: 2, leafBytes: 1).AssertSameBits(whole);
             }
         }
     }

@@ -9,12 +9,15 @@ public class JobLedgerTests
     static readonly Gen<Plan> AnyPlan = Gen.Select(Gen.Int[1, 3], Gen.Int[0, 9], Gen.Int[0, 13])
         .Select((batches, blocks, leaves) => new Plan(batches, Math.Max(0, blocks * 64L - 5), Math.Max(0, leaves * 10L - 3), 64, 10));
 
-    /// <summary>Whatever order receipts come in, however work is cut, whoever is lost meanwhile, every block ends up as the tree's own merge of its leaves.</summary>
+    /// <summary>
+    /// Whatever order receipts come in, however work is cut, whoever is lost meanwhile, every block ends up as the tree's own merge of its
+    /// leaves.
+    /// </summary>
     [Fact]
     public void Any_order_of_events_ends_with_the_same_result() =>
         Gen.Select(AnyPlan, Gen.Bool, Gen.Int[1, 4], Gen.Int[0, int.MaxValue - 1]).Sample((plan, wholeBlocks, maxBlocks, seed) =>
         {
-            var ledger = new JobLedger(plan, new PairCounts(plan), wholeBlocks, maxBlocks);
+            var ledger = new JobLedger(plan, new PairCounts(plan), wholeBlocks);
             Play(plan, ledger, new Random(seed), maxBlocks, int.MaxValue);
             AssertWhole(plan, ledger);
         }, iter: 2000);
@@ -47,7 +50,7 @@ public class JobLedgerTests
         {
             var (pairs, wanted) = (new PairCounts(plan), Math.Pow(10, logPairs));
             var ledger = new JobLedger(plan, pairs);
-            while (ledger.TryTake("w", wanted, out var task))
+            while (ledger.TryTake("w", wanted, long.MaxValue, out var task))
             {
                 var smallest = task.Blocks == 1 && task.Node.LeafCount(plan.Leaves) <= 1;
                 Assert.True(smallest || pairs.Of(task) <= 2 * wanted, $"{plan}: {task} for {wanted}.");
@@ -64,7 +67,7 @@ public class JobLedgerTests
         var plan = new Plan(1, 64, 70, 64, 10);
         var ledger = new JobLedger(plan, new PairCounts(plan));
         var taken = new List<PlanTask>();
-        while (ledger.TryTakeMerge("w", out var slot) || ledger.TryTake("w", 1, out slot))
+        while (ledger.TryTakeMerge("w", out var slot) || ledger.TryTake("w", 1, long.MaxValue, out slot))
         {
             taken.Add(slot);
             ledger.Fill(slot, new SlotFill("e", (ulong)taken.Count, null));
@@ -98,7 +101,7 @@ public class JobLedgerTests
             var causes = ledger.Fail(slot, $"w{n}", $"cause {n}");
             if (n < 4) Assert.Null(causes);
             else Assert.Equal(["cause 1", "cause 2", "cause 3", "cause 4"], causes);
-            Assert.True(ledger.TryTake("w", 1e9, out var again));
+            Assert.True(ledger.TryTake("w", 1e9, long.MaxValue, out var again));
             Assert.Equal(slot, again);
         }
     }
@@ -108,11 +111,11 @@ public class JobLedgerTests
     {
         var plan = new Plan(1, 128, 10, 64, 10);
         var ledger = new JobLedger(plan, new PairCounts(plan));
-        Assert.True(ledger.TryTake("bad", 1, out var failed));
+        Assert.True(ledger.TryTake("bad", 1, long.MaxValue, out var failed));
         ledger.Fail(failed, "bad", "out of memory");
-        Assert.True(ledger.TryTake("bad", 1, out var other));
+        Assert.True(ledger.TryTake("bad", 1, long.MaxValue, out var other));
         Assert.NotEqual(failed, other);
-        Assert.True(ledger.TryTake("good", 1, out var again));
+        Assert.True(ledger.TryTake("good", 1, long.MaxValue, out var again));
         Assert.Equal(failed, again);
     }
 
@@ -123,7 +126,7 @@ public class JobLedgerTests
         var ledger = new JobLedger(plan, new PairCounts(plan));
         for (var n = 0; n < 2; n++)
         {
-            ledger.TryTake("w", 1, out var leaf);
+            ledger.TryTake("w", 1, long.MaxValue, out var leaf);
             ledger.Fill(leaf, new SlotFill("e", 1, "lost"));
         }
 
@@ -132,7 +135,7 @@ public class JobLedgerTests
         ledger.Lose("lost");
         Assert.True(ledger.IsComplete);
         Assert.Equal(plan.Pairs, ledger.PairsDone);
-        Assert.False(ledger.TryTake("w", 1, out _));
+        Assert.False(ledger.TryTake("w", 1, long.MaxValue, out _));
     }
 
     [Fact]
@@ -142,7 +145,7 @@ public class JobLedgerTests
         var ledger = new JobLedger(plan, new PairCounts(plan));
         foreach (var holder in new[] { "a", "b" })
         {
-            ledger.TryTake(holder, 1, out var leaf);
+            ledger.TryTake(holder, 1, long.MaxValue, out var leaf);
             ledger.Fill(leaf, new SlotFill("e", 1, holder));
         }
 
@@ -153,7 +156,7 @@ public class JobLedgerTests
         ledger.Lose("b");
         ledger.GiveBack(merge);
         Assert.False(ledger.TryTakeMerge("a", out _));
-        Assert.True(ledger.TryTake("a", 1, out var again));
+        Assert.True(ledger.TryTake("a", 1, long.MaxValue, out var again));
         ledger.Fill(again, new SlotFill("e", 1, null));
         Assert.True(ledger.TryTakeMerge("a", out var second));
         Assert.Equal(merge, second);
@@ -163,7 +166,7 @@ public class JobLedgerTests
     {
         var plan = new Plan(1, 64, 10, 64, 10);
         var ledger = new JobLedger(plan, new PairCounts(plan));
-        Assert.True(ledger.TryTake("w", 1e9, out slot));
+        Assert.True(ledger.TryTake("w", 1e9, long.MaxValue, out slot));
         return ledger;
     }
 
@@ -187,7 +190,7 @@ public class JobLedgerTests
 
                     break;
                 case < 4:
-                    if (ledger.TryTake("w", Math.Pow(10, 4 * random.NextDouble()), out var slot))
+                    if (ledger.TryTake("w", Math.Pow(10, 4 * random.NextDouble()), maxBlocks, out var slot))
                     {
                         Assert.InRange(slot.Blocks, 1, maxBlocks);
                         hand.Add(slot);
@@ -234,7 +237,10 @@ public class JobLedgerTests
         Assert.Equal(plan.Blocks == 0 ? (0, 0) : (plan.Batches - 1, plan.Blocks), next);
     }
 
-    /// <summary>A checksum that tells every order of merging from every other, whether a node was computed or merged; of several blocks, all of theirs.</summary>
+    /// <summary>
+    /// A checksum that tells every order of merging from every other, whether a node was computed or merged; of several blocks, all of
+    /// theirs.
+    /// </summary>
     static ulong Expected(Plan plan, JobLedger ledger, PlanTask slot)
     {
         var sum = 0UL;

@@ -20,6 +20,8 @@ public sealed class RefusalTests : IDisposable
     [InlineData("Keops:HealthPort is 70000", "--Keops:HealthPort=70000")]
     [InlineData("Keops:HealthAddress is 'here'", "--Keops:HealthAddress=here")]
     [InlineData("Keops:ShutdownTimeout is 00:00:00", "--Keops:ShutdownTimeout=00:00:00")]
+    [InlineData("Keops:MemoryLimit is 5", "--Keops:MemoryLimit=5")]
+    [InlineData("Keops:TaskTime is 00:00:00", "--Keops:TaskTime=00:00:00")]
     [InlineData("Keops:LaneSilence is -", "--Keops:LaneSilence=-00:00:01")]
     [InlineData("Keops:Telemetry is 'collector:4317'", "--Keops:Telemetry=collector:4317")]
     [InlineData("Keops:Thread is no option of a silo. Did you mean 'Threads'?", "--Keops:Thread=2")]

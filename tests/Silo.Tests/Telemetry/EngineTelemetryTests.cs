@@ -35,6 +35,8 @@ public sealed class EngineTelemetryTests
         Assert.True(_sums["keops.task.duration kind=reduce"] > 0);
         Assert.True(_sums["keops.lane.busy"] >= _sums["keops.task.duration kind=reduce"]);
         Assert.Contains(_spans, s => s.Name == "task reduce" && s.Job is { Length: > 0 });
+        Assert.Equal(1, _sums["keops.jobs phase=done"]);
+        Assert.DoesNotContain("keops.tasks.retried", _sums.Keys);
     }
 
     [Fact]
