@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Distributed.Keops.Client;
 using Distributed.Keops.Kernels;
 using Xunit;
 
@@ -78,5 +79,18 @@ public sealed class ConformanceRunTests
         Assert.True(CaseKinds.Judge(golden, new FixedEngine(_ => Give(3, "int64"))).Passed);
         Assert.False(CaseKinds.Judge(golden, new FixedEngine(_ => Give(4, "int64"))).Passed);
         Assert.False(CaseKinds.Judge(golden, new FixedEngine(_ => Give(3, "float64"))).Passed);
+    }
+
+    [Theory]
+    [InlineData("genred", "\"dtype\": \"float128\"", "float128")]
+    [InlineData("genred", "\"dtype\": \"int64\"", "int64")]
+    [InlineData("vjp", "\"wrt\": \"z\", \"cotangent\": {\"shape\": [2, 1], \"data\": [1, 1]}", "'z'")]
+    public void What_the_product_has_no_dtype_or_variable_for_is_refused(string kind, string rest, string named)
+    {
+        using var engine = new KeopsCaseEngine(KeopsEngine.CreateLocal());
+        var verdict = CaseKinds.Judge(Case(rest, kind), engine);
+        Assert.False(verdict.Passed);
+        Assert.Contains("refused", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains(named, verdict.Reason, StringComparison.Ordinal);
     }
 }

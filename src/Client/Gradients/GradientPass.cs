@@ -56,7 +56,7 @@ sealed class GradientPass
         {
             if (!results.TryGetValue(reduction, out var arrays))
             {
-                var result = await _engine.ReduceAsync(_call with { Reduction = reduction }, null, cancellationToken).ConfigureAwait(false);
+                var result = await _engine.ReduceAsync(Step(reduction), null, cancellationToken).ConfigureAwait(false);
                 results.Add(reduction, arrays = result.Arrays);
             }
 
@@ -70,9 +70,18 @@ sealed class GradientPass
     async Task<ResultArray> ReduceAsync(
         Reduction reduction, ImmutableArray<BoundVariable> variables, Ranges? ranges, CancellationToken cancellationToken)
     {
-        var call = _call with { Reduction = reduction, Variables = variables, Ranges = ranges };
+        var call = Step(reduction) with { Variables = variables, Ranges = ranges };
         return (await _engine.ReduceAsync(call, null, cancellationToken).ConfigureAwait(false))[0];
     }
+
+    /// <summary>A reduction of the gradient with the call's data. The call's accumulator is for what adds up: extremal values have none.</summary>
+    ReductionCall Step(Reduction reduction) => _call with
+    {
+        Reduction = reduction,
+        Options = reduction.Kind.IsSum
+            ? _call.Options
+            : _call.Options with { DtypeAcc = "auto", UseDoubleAcc = false, SumScheme = "auto" },
+    };
 
     /// <summary>What has one vector for each row of the output, as rows of a variable.</summary>
     NdArray Rows(NdArray array, Variable variable)

@@ -50,7 +50,7 @@ public partial class LazyTensor
 
     /// <summary>Any reduction of the formula language.</summary>
     /// <param name="name">Its name there, such as <c>Max_SumShiftExp</c>.</param>
-    /// <param name="axis">Over what.</param>
+    /// <param name="axis">Over what; a number counts the batch dimensions of this tensor, whatever the weight has.</param>
     /// <param name="k">How many values the K-min family keeps.</param>
     /// <param name="weight">The second formula, where the reduction has one.</param>
     /// <exception cref="KeopsException">The reduction is unknown, or axis, K, weight or dimension do not fit it, or it is not one of
@@ -64,7 +64,7 @@ public partial class LazyTensor
         var numbering = new Numbering(context);
         var formula = numbering.Renumber(Formula);
         var second = weight is null ? null : numbering.Renumber(weight.Formula);
-        var reduction = new Reduction(kind, formula, second, k, axis.Resolve(context.Batch.Length));
+        var reduction = new Reduction(kind, formula, second, k, axis.Resolve(Context.Batch.Length));
         var type = context.Type ?? ElementType.Float64;
         reduction.CreateMonoid(type);
         return new ReductionCall(reduction, type, numbering.Complete())

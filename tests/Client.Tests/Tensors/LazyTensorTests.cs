@@ -173,6 +173,17 @@ public sealed class LazyTensorTests
 
     static double Value(int seed, int rows, int dim, int row, int k) => Math.Cos(seed + 0.37 * (row * dim + k)) * rows / (rows + 1);
 
+    [Fact]
+    public async Task The_axis_of_a_weighted_reduction_counts_the_batches_of_the_tensor_alone()
+    {
+        var weight = Batched(2, 5, 1).Exp();
+        var byName = await Engines.ReduceAsync(Gauss.SumSoftMaxWeight(weight, Axis.J));
+        Assert.Equal([2, 5, 1], byName.Shape);
+        var byNumber = await Engines.ReduceAsync(Gauss.SumSoftMaxWeight(weight, 1));
+        Assert.Equal(byName.Doubles, byNumber.Doubles);
+        Assert.Throws<KeopsException>(() => Gauss.LogSumExp(2, weight));
+    }
+
     static LazyTensor Batched(params long[] shape) => LazyTensor.Vi(Fill(1, shape));
 
     static LazyTensor BatchedJ(params long[] shape) => LazyTensor.Vj(Fill(2, shape));

@@ -9,7 +9,7 @@ public static class CaseArrays
 {
     /// <summary>The array in its dtype; a complex one holds real and imaginary parts in
     /// turn and counts complex numbers in its shape.</summary>
-    /// <exception cref="KeopsException">The shape has another number of values.</exception>
+    /// <exception cref="KeopsException">The dtype is none of the product's, or the shape has another number of values.</exception>
     public static NdArray ToArray(CaseArray array)
     {
         long[] shape = [.. array.Shape.Select(size => (long)size)];
@@ -20,7 +20,8 @@ public static class CaseArrays
             "float16" => (Bytes(array.Data.Select(v => (Half)v)), ElementType.Float16),
             "float32" => (Bytes(array.Data.Select(v => (float)v)), ElementType.Float32),
             CaseArray.IndexDtype => (Bytes(array.Data.Select(v => (long)v)), (ElementType?)null),
-            _ => (Bytes(array.Data), ElementType.Float64),
+            "float64" => (Bytes(array.Data), ElementType.Float64),
+            _ => throw new KeopsException($"Argument {array.Name} is {array.Dtype}: expected float16, float32, float64 or int64."),
         };
         return new NdArray(bytes, type, shape, array.IsComplex);
     }

@@ -1,3 +1,5 @@
+using Distributed.Keops.Kernels;
+
 namespace Distributed.Keops.Conformance;
 
 /// <summary>The gradient of a Genred call by one of its arguments.</summary>
@@ -14,7 +16,8 @@ public sealed class VjpKind : ICaseKind
         var index = Place(golden, call.Args);
         var cotangent = GoldenCase.ReadArray(golden.Json.GetProperty("cotangent"), golden.RealDtype);
         var reduction = CaseCalls.Describe(call);
-        var variable = reduction.Variables.Single(v => v.Variable.Index == index).Variable;
+        var variable = reduction.Variables.FirstOrDefault(v => v.Variable.Index == index)?.Variable
+            ?? throw new KeopsException($"wrt is '{golden.Text("wrt")}': expected one of {string.Join(", ", call.Args.Select(arg => arg.Name))}.");
         var gradient = product.Product.GradientAsync(reduction, variable, CaseArrays.ToArray(cotangent)).GetAwaiter().GetResult();
         return new CaseResult([CaseArrays.ToCase(gradient)]);
     }

@@ -66,7 +66,7 @@ public sealed class LazyTree(KeopsEngine engine, string dtype)
         return target switch
         {
             LazyTensor tensor when isMember => Members.Call(tensor, member.GetString()!, arguments)!,
-            ReductionCall reduction when !isMember => Run(reduction.Bind([.. arguments.TakeRest().Cast<NdArray>()])),
+            ReductionCall reduction when !isMember => Run(Bind(reduction, arguments)),
             SolveCall system when !isMember => Run(Bind(system, arguments)),
             _ => throw new KeopsException($"{Values.Name(target)} can't be called{(isMember ? $" for '{member}'" : "")}."),
         };
@@ -112,10 +112,20 @@ public sealed class LazyTree(KeopsEngine engine, string dtype)
         _ => value,
     };
 
+    static ReductionCall Bind(ReductionCall reduction, Arguments arguments)
+    {
+        var bound = Reductions.WithCallOptions(reduction.Bind([.. arguments.TakeRest().Select(Values.Array)]), arguments);
+        arguments.End();
+        return bound;
+    }
+
     static SolveCall Bind(SolveCall system, Arguments arguments)
     {
         var (alpha, eps) = (arguments.Keyword("alpha", system.Alpha), arguments.Keyword("eps", system.Eps));
-        return system.Bind([.. arguments.TakeRest().Cast<NdArray>()]) with { Alpha = Values.Real(alpha), Eps = Values.Real(eps) };
+        var bound = system.Bind([.. arguments.TakeRest().Select(Values.Array)]) with { Alpha = Values.Real(alpha), Eps = Values.Real(eps) };
+        bound = bound with { Product = Reductions.WithCallOptions(bound.Product, arguments) };
+        arguments.End();
+        return bound;
     }
 
     ResultArray Run(SolveCall system) => engine.SolveAsync(system).GetAwaiter().GetResult().Solution;

@@ -145,10 +145,11 @@ static class Members
         return Reductions.Over(x, a, (t, axis) => t.KMinArgKMin(k, axis));
     }
 
-    static object LogSumExp(LazyTensor x, Arguments a)
+    static ReductionCall LogSumExp(LazyTensor x, Arguments a)
     {
-        var weight = a.Keyword("weight", null) is { } given ? Tensor(given) : null;
-        return Reductions.Over(x, a, (t, axis) => t.LogSumExp(axis, weight));
+        var axis = Reductions.Axis(a);
+        var weight = a.TakeOr("weight", null) is { } given ? Tensor(given) : null;
+        return Reductions.WithOptions(x.LogSumExp(axis, weight), a);
     }
 
     static object SumSoftMaxWeight(LazyTensor x, Arguments a)
