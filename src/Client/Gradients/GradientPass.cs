@@ -37,7 +37,7 @@ sealed class GradientPass
         foreach (var forward in await ForwardAsync(cancellationToken).ConfigureAwait(false)) variables.Add(forward);
         if (_gradient.RowNumbers is { } numbers)
             variables.Add(new BoundVariable(numbers, new ArrayData([new RowNumbers(ReducedRows(numbers.Category), _call.Type)])));
-        var result = await ReduceAsync(final, variables.ToImmutable(), _call.Ranges, cancellationToken).ConfigureAwait(false);
+        var result = await ReduceAsync(final, variables.ToImmutable(), FinalRanges(), cancellationToken).ConfigureAwait(false);
         if (_gradient.Fold is { } fold)
         {
             var row = fold.Formula.AsVariable!.Value;
@@ -47,6 +47,15 @@ sealed class GradientPass
 
         return Summed(result);
     }
+
+    /// <summary>A value that was taken from a pair has its derivative there once, whether ranges list the pair once or twice.</summary>
+    Ranges? FinalRanges() => _gradient.TakesPairsOnce switch
+    {
+        true => _call.Ranges?.Once,
+        null when _call.Ranges?.ForAxis(_call.Reduction.Axis).HasRepeats == true => throw new KeopsException(
+            $"The gradient of {_call.Reduction.Kind.Name} can't be computed with ranges that list pairs twice: merge the intervals that overlap."),
+        _ => _call.Ranges,
+    };
 
     async Task<List<BoundVariable>> ForwardAsync(CancellationToken cancellationToken)
     {

@@ -46,20 +46,8 @@ sealed class BoundData : IAsyncDisposable
         }
     }
 
-    /// <summary>Row numbers of what is left of a cloud without its nulls become row numbers of the cloud.</summary>
-    public ResultBlock MapIndices(ResultBlock block)
-    {
-        if (_columns.WholeRows is not { } whole) return block;
-        var outputs = Reduction.Kernel.Program.Monoid.Outputs;
-        for (var o = 0; o < outputs.Length; o++)
-        {
-            if (outputs[o].Type != ComponentType.Index) continue;
-            foreach (ref var index in MemoryMarshal.Cast<byte, long>(block.Columns[o].AsSpan()))
-                index = index < whole.Length ? whole[(int)index] : 0;
-        }
-
-        return block;
-    }
+    /// <summary>The numbers of the reduced rows in their clouds, where rows with nulls are left out; else empty.</summary>
+    public ReadOnlyMemory<long> RowNumbers => _columns.WholeRows is { } whole ? whole.AsMemory() : default;
 
     public async ValueTask DisposeAsync()
     {

@@ -31,7 +31,7 @@ sealed class LocalEngine(int threads) : KeopsEngine
         foreach (var task in LocalTasks.Cut(compiled, plan))
         {
             using var states = await Follow(runner.RunAsync(task, cancellationToken), runner, pairs, progress).ConfigureAwait(false);
-            var block = data.MapIndices(states.Finalize(call.Type));
+            var block = states.Finalize(call.Type, data.RowNumbers);
             await sink.WriteAsync(task.Batch, block, data.Rows.Mask(block.FirstRow, block.Rows), cancellationToken).ConfigureAwait(false);
         }
 

@@ -50,6 +50,9 @@ public sealed partial class Ranges : IEquatable<Ranges>
     /// <summary>The same pairs with i and j exchanged.</summary>
     public Ranges Transposed => new(Renamed(_axis0), Renamed(_axis1)) { OrderI = OrderJ, OrderJ = OrderI };
 
+    /// <summary>The same pairs, each of them once, where intervals repeat or overlap.</summary>
+    internal Ranges Once => new(new(() => ForAxis(1).Once()), new(() => ForAxis(0).Once())) { OrderI = OrderI, OrderJ = OrderJ };
+
     /// <summary>
     /// KeOps' six arrays. Intervals are two numbers each, first row and row after the last, one interval after the other; slices are
     /// running counts. Nobody checks that both axes hold the same pairs: KeOps does not ask for it.

@@ -85,7 +85,7 @@ sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blo
 
     /// <summary>The state of all leaves is kept as results, that of some of them as it is.</summary>
     byte[] Finish(PlanTask slot, PartialStates states) =>
-        IsRoot(slot) ? Concatenate(data.MapIndices(states.Finalize(data.Compiled.Type))) : states.Bytes.ToArray();
+        IsRoot(slot) ? Concatenate(states.Finalize(data.Compiled.Type, data.RowNumbers)) : states.Bytes.ToArray();
 
     async Task<TaskReceipt> KeepAsync(PlanTask slot, Computed computed, CancellationToken cancellationToken)
     {

@@ -62,7 +62,10 @@ public sealed unsafe class PartialStates : IDisposable
 
     /// <summary>The results of these states, each rounded once.</summary>
     /// <param name="dtype">Their dtype; by default the one that was computed in.</param>
-    public ResultBlock Finalize(ElementType? dtype = null)
+    /// <param name="rowNumbers">
+    /// What the reduced rows are called in results, where some of a cloud's rows are left out; empty when they are called by their place.
+    /// </param>
+    public ResultBlock Finalize(ElementType? dtype = null, ReadOnlyMemory<long> rowNumbers = default)
     {
         var monoid = _kernel.Program.Monoid;
         var type = dtype ?? _kernel.Program.Type;
@@ -77,7 +80,7 @@ public sealed unsafe class PartialStates : IDisposable
             for (var o = 0; o < columns.Length; o++)
             {
                 var output = monoid.Outputs[o];
-                CopyRows(results, first, count, output.Length, columns[o], output.Type, type);
+                CopyRows(results, first, count, output.Length, columns[o], output.Type, type, rowNumbers.Span);
                 results += (nint)output.Length * CpuReduction.TileRows * sizeof(double);
             }
         }
@@ -88,7 +91,8 @@ public sealed unsafe class PartialStates : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
 
-    static void CopyRows(byte* tile, int first, int count, int length, byte[] column, ComponentType kind, ElementType type)
+    static void CopyRows(
+        byte* tile, int first, int count, int length, byte[] column, ComponentType kind, ElementType type, ReadOnlySpan<long> rowNumbers)
     {
         const int TileRows = CpuReduction.TileRows;
         for (var r = 0; r < count; r++)
@@ -96,14 +100,16 @@ public sealed unsafe class PartialStates : IDisposable
             for (var k = 0; k < length; k++)
             {
                 var at = (first + r) * length + k;
-                // Nothing was taken in: row 0 by convention.
-                if (kind == ComponentType.Index) Put(column, at, Math.Max(0, ((long*)tile)[k * TileRows + r]));
+                if (kind == ComponentType.Index) Put(column, at, RowNumber(((long*)tile)[k * TileRows + r], rowNumbers));
                 else if (type == ElementType.Float32) Put(column, at, (float)((double*)tile)[k * TileRows + r]);
                 else if (type == ElementType.Float16) Put(column, at, (Half)((double*)tile)[k * TileRows + r]);
                 else Put(column, at, ((double*)tile)[k * TileRows + r]);
             }
         }
     }
+
+    // Nothing was taken in: row 0 by convention, whatever rows there are.
+    static long RowNumber(long row, ReadOnlySpan<long> rowNumbers) => row < 0 ? 0 : rowNumbers.IsEmpty ? row : rowNumbers[(int)row];
 
     static void Put<T>(byte[] column, int at, T value)
         where T : unmanaged => MemoryMarshal.Write(column.AsSpan(at * Unsafe.SizeOf<T>()), value);

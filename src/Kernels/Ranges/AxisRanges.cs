@@ -77,6 +77,29 @@ public sealed class AxisRanges : IEquatable<AxisRanges>
         long Place(long row) => left.BinarySearch(row) is var at && at < 0 ? ~at : at;
     }
 
+    /// <summary>The same pairs, each of them once: the reduced intervals of an output interval ascend and do not overlap.</summary>
+    public AxisRanges Once()
+    {
+        var slices = ImmutableArray.CreateBuilder<long>(Rows.Length);
+        var reduced = ImmutableArray.CreateBuilder<RowInterval>(Reduced.Length);
+        for (var k = 0; k < Rows.Length; k++)
+        {
+            var first = reduced.Count;
+            foreach (var interval in ReducedOf(k).ToArray().Where(r => r.Count > 0).OrderBy(r => r.First))
+            {
+                if (reduced.Count == first || reduced[^1].End < interval.First) reduced.Add(interval);
+                else reduced[^1] = reduced[^1] with { End = Math.Max(reduced[^1].End, interval.End) };
+            }
+
+            slices.Add(reduced.Count);
+        }
+
+        return new(Axis, Rows, slices.MoveToImmutable(), reduced.ToImmutable());
+    }
+
+    /// <summary>Whether an output interval takes in a reduced row more than once.</summary>
+    public bool HasRepeats => Reduced.Sum(r => (double)r.Count) > Once().Reduced.Sum(r => (double)r.Count);
+
     /// <summary>The same arrays for the other axis: i and j change their names.</summary>
     public AxisRanges Renamed() => new(1 - Axis, Rows, Slices, Reduced);
 

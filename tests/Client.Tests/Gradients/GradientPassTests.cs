@@ -163,6 +163,50 @@ public sealed class GradientPassTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("Sum", 1)]
+    [InlineData("LogSumExp", 1)]
+    [InlineData("Min", 1)]
+    [InlineData("Max", 1)]
+    [InlineData("KMin", 3)]
+    public async Task Pairs_that_ranges_list_twice_count_in_a_gradient_as_often_as_in_the_values(string name, int ranks)
+    {
+        var genred = new Genred("Cos(x*y)", ["x = Vi(1)", "y = Vj(1)"], name, 1, name == "KMin" ? 3 : null);
+        // Rows 0 to 2 of j once more, and row 2 a third time.
+        var ranges = Ranges.FromArrays([0, 2, 2, 3], [3, 4], [0, 3, 2, 4, 0, 3, 1, 4]);
+        double[] x = [0.3, 0.7, 1.2], y = [0.2, 0.9, 1.4, 2.1], e = Wave(3 * ranks, 2.7);
+        var gradient = await GradientAsync(Over(y), genred.Arguments[1], NdArray.Of(e, 3, ranks));
+        for (var j = 0; j < y.Length; j++)
+        {
+            const double Step = 1e-6;
+            var (above, below) = (await ValueAsync(j, Step), await ValueAsync(j, -Step));
+            Assert.Equal((above - below) / (2 * Step), gradient.Doubles[j], 1e-7);
+        }
+
+        ReductionCall Over(double[] rows) => genred.Call(NdArray.Of(x, 3, 1), NdArray.Of(rows, 4, 1)) with { Ranges = ranges };
+
+        async Task<double> ValueAsync(int j, double step)
+        {
+            double[] moved = [.. y];
+            moved[j] += step;
+            var values = (await ReduceAsync(Over(moved))).Doubles.ToArray();
+            return values.Zip(e, (value, weight) => value * weight).Sum();
+        }
+    }
+
+    [Fact]
+    public async Task A_gradient_that_would_need_both_counts_is_refused()
+    {
+        var genred = new Genred("Cos(x*y)", ["x = Vi(1)", "y = Vj(1)"], "Max_SumShiftExp", 1);
+        var call = genred.Call(NdArray.Of([1.0], 1, 1), NdArray.Of([1.0, 2.0], 2, 1));
+        var twice = call with { Ranges = Ranges.FromArrays([0, 1], [2], [0, 2, 1, 2]) };
+        var error = await Assert.ThrowsAsync<KeopsException>(
+            () => GradientAsync(twice, genred.Arguments[1], NdArray.Of([1.0, 1.0], 1, 2)));
+        Assert.Contains("merge the intervals that overlap", error.Message, StringComparison.Ordinal);
+        var once = call with { Ranges = Ranges.FromArrays([0, 1], [2], [0, 1, 1, 2]) };
+        Assert.Equal(2, (await GradientAsync(once, genred.Arguments[1], NdArray.Of([1.0, 1.0], 1, 2))).Length);
+    }
+
+    [Theory]
     [InlineData("Sum", null)]
     [InlineData("LogSumExp", "Square(c)")]
     [InlineData("LogSumExpWeight", "Square(c)")]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Distributed.Keops.Client;
 using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
@@ -111,6 +112,29 @@ public sealed class PrecisionTests(EmbeddedFixture fixture) : IClassFixture<Embe
 
             Calls.AssertSame(await Calls.LocallyAsync(call), await fixture.Silo.Engine.ReduceAsync(call, null, Token));
         }
+    }
+
+    [Fact]
+    public async Task A_neighbour_that_is_not_there_is_row_0_whatever_rows_have_nulls()
+    {
+        // Three rows of which the first is null: each has one neighbour beside itself, the third place is empty.
+        await WriteNullsAsync(_folder["few.parquet"], 3, row => row == 0);
+        var spec = CloudSpec.Parse(_folder["few.parquet"] + ":a");
+        var (x, y) = (LazyTensor.FromCloud(spec, Category.I), LazyTensor.FromCloud(spec, Category.J));
+        var call = (x - y).Abs().KMinArgKMin(3, axis: 1) with { Options = new ReductionOptions { Nulls = NullPolicy.Skip } };
+        foreach (var engine in Engines)
+        {
+            var result = await engine.ReduceAsync(call, null, Token);
+            Assert.Equal([1, 2, 0, 2, 1, 0], result[1].Indices[3..].ToArray());
+            Assert.Equal([double.PositiveInfinity, double.PositiveInfinity], new[] { Doubles(result[0])[5], Doubles(result[0])[8] });
+        }
+
+        var output = _folder["nearest.parquet"];
+        await fixture.Silo.Engine.ReduceAsync(call.WithOutput(output), null, Token);
+        await using var cloud = await PointCloud.OpenAsync(CloudSpec.Parse(output + ":argkmin_2"), new CloudOptions { Nulls = NullPolicy.Skip }, Token);
+        var third = new byte[3 * sizeof(float)];
+        await cloud.ReadAsync(0, 3, third, Token);
+        Assert.Equal([0f, 0f], MemoryMarshal.Cast<byte, float>(third)[1..].ToArray());
     }
 
     [Fact]

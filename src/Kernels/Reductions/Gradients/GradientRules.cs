@@ -8,19 +8,20 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
 {
     readonly ImmutableArray<ForwardResult>.Builder _forward = ImmutableArray.CreateBuilder<ForwardResult>();
     Variable? _rowNumbers;
+    bool? _takesPairsOnce = false;
     int _next = firstIndex;
 
     public ReductionGradient Apply()
     {
         var e = New(OutputDim(), reduction.OutputCategory);
         var formula = reduction.Kind.Gradient(this, Formula.Var(e));
-        if (formula.IsZero) return new ReductionGradient([], e, null, null, null);
+        if (formula.IsZero) return new ReductionGradient([], e, null, null, false, null);
         var axis = variable.Category switch { Category.I => 1, Category.J => 0, _ => reduction.Axis };
         var final = Sum(formula, axis);
         var row = New(variable.Dim, reduction.OutputCategory);
         // The reduction of one value a row over those rows themselves.
         var fold = variable.Category == Category.Parameter ? Sum(Formula.Var(row), 1 - reduction.Axis) : null;
-        return new ReductionGradient(_forward.ToImmutable(), e, _rowNumbers, final, fold);
+        return new ReductionGradient(_forward.ToImmutable(), e, _rowNumbers, final, _takesPairsOnce, fold);
     }
 
     /// <summary>Σ F: the cotangent goes to every term.</summary>
@@ -55,6 +56,7 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
     public Formula OfSelected(Formula e, string kind)
     {
         var matches = Matches(reduction with { Kind = ReductionKind.Find(kind) }, e.Dim);
+        _takesPairsOnce = true;
         var ranks = e.Dim / reduction.Formula.Dim;
         var toPair = ranks == 1 ? e * matches : Formula.One(ranks).VecMatMult(e * matches);
         return AtMatches(matches, reduction.Formula.Gradient(variable, toPair));
@@ -68,6 +70,7 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
         var toSums = e.Extract(1, g.Dim);
         var share = toSums * (f - saved.Elem(0)).Exp();
         var matches = Matches(reduction with { Kind = ReductionKind.Find("Max_ArgMax"), Weight = null }, 1);
+        _takesPairsOnce = null;
         var toMax = e.Elem(0) - (toSums | saved.Extract(1, g.Dim));
         return f.Gradient(variable, share | g) + g.Gradient(variable, share) + AtMatches(matches, f.Gradient(variable, toMax * matches));
     }

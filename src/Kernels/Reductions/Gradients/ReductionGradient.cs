@@ -21,9 +21,13 @@ namespace Distributed.Keops.Kernels.Reductions;
 /// <param name="RowNumbers">Where Final needs the numbers of the rows that F was reduced over: a variable for them
 /// (<see cref="SelectedRows"/>).</param>
 /// <param name="Final">The gradient; null where it is zero whatever the data are.</param>
+/// <param name="TakesPairsOnce">
+/// Whether Final takes each pair once, however often ranges list it: a value was taken from a pair, not from its occurrences. Null where
+/// some of its terms do and others do not.
+/// </param>
 /// <param name="Fold">For a parameter the sum of Final's rows; null for other variables.</param>
 public sealed record ReductionGradient(
-    ImmutableArray<ForwardResult> Forward, Variable Cotangent, Variable? RowNumbers, Reduction? Final, Reduction? Fold)
+    ImmutableArray<ForwardResult> Forward, Variable Cotangent, Variable? RowNumbers, Reduction? Final, bool? TakesPairsOnce, Reduction? Fold)
 {
     /// <summary>The gradient of a reduction.</summary>
     /// <param name="reduction">What is differentiated.</param>
