@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Distributed.Keops.Cluster.Tests.Services;
+using Distributed.Keops.Contracts;
+
+namespace Distributed.Keops.Cluster.Tests;
+
+/// <summary>
+/// Three silos that the tests of a class share, started when the first of them asks, and the result of the job by one silo alone, which all
+/// results must equal to the byte.
+/// </summary>
+public abstract class ClusterFixture : IAsyncDisposable
+{
+    const int Silos = 3;
+
+    TestCluster? _cluster;
+
+    private protected abstract IStore CreateStore();
+
+    /// <summary>The output's bytes as one silo writes them.</summary>
+    public byte[] Expected { get; private set; } = [];
+
+    /// <summary>The cluster with three running silos and nothing but the inputs in its lake.</summary>
+    internal async Task<TestCluster> ReadyAsync()
+    {
+        if (_cluster is null)
+        {
+            _cluster = await TestCluster.StartAsync(CreateStore(), 1);
+            await Gauss.WriteInputsAsync(_cluster.Lake);
+            var clock = Stopwatch.StartNew();
+            var status = await (await _cluster.Jobs.SubmitAsync(Gauss.Call("out.parquet"), "reference", TestContext.Current.CancellationToken))
+                .WaitAsync(null, TestContext.Current.CancellationToken);
+            Assert.True(status.Phase == JobPhase.Done, status.Message);
+            TestContext.Current.TestOutputHelper?.WriteLine($"one silo alone: {clock.Elapsed.TotalSeconds:0.0} s");
+            Expected = await File.ReadAllBytesAsync(_cluster.Lake["out.parquet"]);
+            while (_cluster.Silos.Count < Silos) _cluster.Add();
+            await _cluster.ReadyAsync();
+            await _cluster.ConnectAsync();
+        }
+
+        await _cluster.RestartAsync();
+        foreach (var name in _cluster.Lake.Names.Except(Gauss.Inputs)) File.Delete(_cluster.Lake[name]);
+        return _cluster;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_cluster is not null) await _cluster.DisposeAsync();
+    }
+}
+
+/// <summary>Silos that know each other by Redis.</summary>
+public sealed class RedisCluster : ClusterFixture
+{
+    private protected override IStore CreateStore() => new RedisServer();
+}
+
+/// <summary>Silos that know each other by PostgreSQL.</summary>
+public sealed class PostgresCluster : ClusterFixture
+{
+    private protected override IStore CreateStore() => new PostgresServer();
+}

@@ -1,0 +1,30 @@
+namespace Distributed.Keops.Cluster.Tests.Failures;
+
+/// <summary>Silos that hang and come back.</summary>
+static class Hangs
+{
+    // SIGABRT: the end of a silo that finds itself declared dead.
+    const int Aborted = 134;
+
+    // Long enough for the others to give it up.
+    static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
+
+    /// <summary>The job ends without the silo that hangs, which ends by itself once it goes on.</summary>
+    public static async Task SurviveAsync(ClusterFixture fixture, bool coordinator)
+    {
+        var cluster = await fixture.ReadyAsync();
+        SiloProcess? victim = null;
+        var job = await InterruptedJob.RunAsync(cluster, 0.3, async name =>
+        {
+            var first = await cluster.CoordinatorAsync(name);
+            victim = coordinator ? first : cluster.Silos.First(s => s != first);
+            victim.Stop();
+        });
+        await job.AssertDoneAsync(cluster, fixture.Expected);
+        // How long it hangs is what is tested: there is nothing else to wait for.
+        await Task.Delay(Hang, TestContext.Current.CancellationToken);
+        victim!.Continue();
+        Assert.Equal(Aborted, await victim.EndAsync());
+        await job.AssertDoneAsync(cluster, fixture.Expected);
+    }
+}

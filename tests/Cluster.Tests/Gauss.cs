@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using Distributed.Keops.Client;
+using Distributed.Keops.Data;
+using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Formulas;
+
+namespace Distributed.Keops.Cluster.Tests;
+
+/// <summary>The job of all tests: a Gaussian kernel sum over two Parquet files, some seconds of work for two processors.</summary>
+static class Gauss
+{
+    const int Rows = 90_000;
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>The clouds' files.</summary>
+    public static string[] Inputs { get; } = ["x.parquet", "y.parquet"];
+
+    /// <summary>The call; its files are named from the lake's root.</summary>
+    public static ReductionCall Call(string output) => Kernel() with { Output = new OutputTarget(output, []) };
+
+    /// <summary>Writes the clouds.</summary>
+    public static async Task WriteInputsAsync(TempFolder lake, int seed = 0)
+    {
+        for (var n = 0; n < Inputs.Length; n++) await WriteAsync(lake[Inputs[n]], seed + n);
+    }
+
+    static LazyTensor Points(string file, Category category) =>
+        LazyTensor.FromCloud(new CloudSpec(file, "a", "b", "c"), category, ElementType.Float64, 3);
+
+    static ReductionCall Kernel() => (-Points(Inputs[0], Category.I).SqDist(Points(Inputs[1], Category.J))).Exp().Sum(axis: 1);
+
+    static async Task WriteAsync(string path, int seed)
+    {
+        var random = new Random(seed);
+        var values = Enumerable.Range(0, 3 * Rows).Select(_ => random.NextDouble()).ToArray();
+        await using var writer = await ResultWriter.CreateAsync(
+            path, new[] { "a", "b", "c" }.Select(n => new ResultColumn(n, ResultKind.Float64, 1, false)), new ResultOptions { Overwrite = true }, Token);
+        await writer.AppendRowsAsync(Rows, MemoryMarshal.AsBytes<double>(values).ToArray(), null, Token);
+        await writer.CommitAsync(Token);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Distributed.Keops.Client;
+using Distributed.Keops.Contracts;
+
+namespace Distributed.Keops.Cluster.Tests;
+
+/// <summary>A job into which a fault is put when so much of it is done.</summary>
+sealed class InterruptedJob
+{
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    InterruptedJob(string name, JobStatus status, IReadOnlyList<JobProgress> beats) => (Name, Status, Beats) = (name, status, beats);
+
+    public string Name { get; }
+
+    public JobStatus Status { get; }
+
+    /// <summary>What the watcher was told after the fault.</summary>
+    public IReadOnlyList<JobProgress> Beats { get; }
+
+    /// <summary>Submits the job, follows it up to the fraction, puts the fault in, and follows it to its end.</summary>
+    /// <param name="cluster">Where it runs.</param>
+    /// <param name="fraction">Pairs done of all.</param>
+    /// <param name="fault">Told the job's name; may be null for none.</param>
+    /// <param name="output">Where the result goes.</param>
+    public static async Task<InterruptedJob> RunAsync(
+        TestCluster cluster, double fraction, Func<string, Task> fault, string output = "out.parquet")
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            return await FollowAsync(cluster, fraction, fault, output, limit.Token);
+        }
+        catch (Exception error) when (error is not Xunit.Sdk.XunitException)
+        {
+            throw new InvalidOperationException($"{error.Message}\n{cluster.Log}", error);
+        }
+    }
+
+    static async Task<InterruptedJob> FollowAsync(
+        TestCluster cluster, double fraction, Func<string, Task> fault, string output, CancellationToken token)
+    {
+        var name = JobId.New();
+        var job = await cluster.Jobs.SubmitAsync(Gauss.Call(output), name, token);
+        var began = Stopwatch.GetTimestamp();
+        // The fault is put in while the stream is read on, as it is for any other watcher.
+        var (putIn, interrupted, pairsThen, beats) = ((Task?)null, TimeSpan.Zero, 0.0, new List<JobProgress>());
+        TimeSpan? recovered = null;
+        await foreach (var beat in job.WatchAsync(token))
+        {
+            var now = Stopwatch.GetElapsedTime(began);
+            if (putIn is { IsCompleted: true }) beats.Add(beat);
+            if (putIn is { IsCompleted: true } && recovered is null && beat.PairsDone > pairsThen) recovered = now - interrupted;
+            if (putIn is null && beat.Phase == JobPhase.Running && beat.PairsDone >= fraction * beat.Pairs)
+            {
+                (interrupted, pairsThen) = (now, beat.PairsDone);
+                putIn = fault(name);
+            }
+        }
+
+        Assert.True(putIn is not null, $"The job was over before {fraction:P0} of it were seen to be done.");
+        await putIn;
+        var status = await job.StatusAsync(token);
+        var (end, pairs) = (Stopwatch.GetElapsedTime(began), status.Shape?.Pairs ?? 0);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"fault at {interrupted.TotalSeconds:0.0} s ({(pairs > 0 ? pairsThen / pairs : 0):P0}), next pairs after "
+            + $"{(recovered is { } r ? $"{r.TotalSeconds:0.0} s" : "-")}, end at {end.TotalSeconds:0.0} s, {status.Tasks}");
+        return new InterruptedJob(name, status, beats);
+    }
+
+    /// <summary>The job is done, its output has these bytes, and nothing else is left.</summary>
+    public async Task AssertDoneAsync(TestCluster cluster, byte[] expected)
+    {
+        Assert.True(Status.Phase == JobPhase.Done, $"{Status.Phase}: {Status.Message}\n{cluster.Log}");
+        var actual = await File.ReadAllBytesAsync(cluster.Lake["out.parquet"]);
+        Assert.True(actual.SequenceEqual(expected), "The output has other bytes.");
+        Assert.Equal(["out.parquet", "out.report.json"], cluster.Lake.Names.Except(Gauss.Inputs));
+    }
+}
