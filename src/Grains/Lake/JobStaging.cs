@@ -57,8 +57,10 @@ sealed class JobStaging
         }
     }
 
-    /// <summary>A segment for one process.</summary>
-    public SegmentWriter CreateSegment(Guid incarnation) => new(Path.Combine(_folder, incarnation.ToString("n") + Ending), Identity);
+    /// <summary>A segment for one worker.</summary>
+    public SegmentWriter CreateSegment(Guid incarnation) =>
+        // A worker that was reborn within its process, as after the loss of its directory entry, has another than before.
+        new(Path.Combine(_folder, $"{incarnation:n}-{Guid.NewGuid():n}{Ending}"), Identity);
 
     /// <summary>Puts a block into the lake.</summary>
     /// <returns>The receipt that says where it stands.</returns>
