@@ -11,6 +11,9 @@ static class Gauss
 {
     const int Rows = 90_000;
 
+    /// <summary>What the output is called.</summary>
+    public const string Output = "out.parquet";
+
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>The clouds' files.</summary>
