@@ -19,6 +19,7 @@ sealed class TestCluster : IAsyncDisposable
         "--Orleans:Membership:ProbeTimeout=00:00:01.5",
         "--Orleans:Membership:MinProbeTimeout=00:00:01",
         "--Orleans:Membership:IAmAliveTablePublishTimeout=00:00:02",
+        "--Orleans:Membership:TableRefreshTimeout=00:00:02",
     ];
 
     readonly IStore _store;

@@ -43,19 +43,15 @@ public sealed class KeopsJob
         var patience = new Patience(_patience);
         for (var (after, next) = (0L, (bool?)null); next is null;)
         {
-            var beats = _job.Watch(after, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            try
+            await using var beats = new ProgressStream(_job, after, cancellationToken);
+            while ((next = await beats.NextAsync(patience).ConfigureAwait(false)) == true)
             {
-                while ((next = await NextAsync(beats, patience, cancellationToken).ConfigureAwait(false)) == true)
-                {
-                    after = beats.Current.Sequence;
-                    yield return beats.Current;
-                    if (beats.Current.Phase.IsTerminal()) yield break;
-                }
-            }
-            finally
-            {
-                await CloseAsync(beats).ConfigureAwait(false);
+                var beat = beats.Current;
+                // The same again only says that somebody is there.
+                if (beat.Sequence == after && !beat.Phase.IsTerminal()) continue;
+                after = beat.Sequence;
+                yield return beat;
+                if (beat.Phase.IsTerminal()) yield break;
             }
         }
     }
@@ -107,34 +103,6 @@ public sealed class KeopsJob
         catch (Exception error) when (Patience.Covers(error))
         {
             // Nobody is there to cancel it for.
-        }
-    }
-
-    /// <returns>Whether there is a next item; null when that could not be learnt and the stream is to be opened again.</returns>
-    static async Task<bool?> NextAsync(IAsyncEnumerator<JobProgress> beats, Patience patience, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var next = await beats.MoveNextAsync().ConfigureAwait(false);
-            patience.Answered();
-            return next;
-        }
-        catch (Exception error) when (Patience.Covers(error))
-        {
-            await patience.WaitAsync(error, cancellationToken).ConfigureAwait(false);
-            return null;
-        }
-    }
-
-    static async Task CloseAsync(IAsyncEnumerator<JobProgress> beats)
-    {
-        try
-        {
-            await beats.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception error) when (Patience.Covers(error))
-        {
-            // Its other end is gone already.
         }
     }
 

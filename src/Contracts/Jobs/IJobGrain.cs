@@ -26,9 +26,9 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobStatus> Cancel();
 
     /// <summary>
-    /// Follows the job: how it stands now, unless that is item <paramref name="afterSequence"/>, and then every change. The last item is
-    /// that of its
-    /// end and is told to everyone who asks; a job that nobody submitted gives none.
+    /// Follows the job: how it stands now, unless that is item <paramref name="afterSequence"/>, and then every change; where nothing
+    /// changes, the last item again every second. The last item of all is that of the job's end and is told to everyone who asks; a job
+    /// that nobody submitted gives none.
     /// </summary>
     [AlwaysInterleave, Alias("Watch")]
     IAsyncEnumerable<JobProgress> Watch(long afterSequence, CancellationToken cancellationToken = default);

@@ -10,6 +10,9 @@ sealed partial class JobGrain
     // Nobody reads faster, and a job may fill thousands of slots a second.
     static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(50);
 
+    // A watcher that hears nothing for several of these knows that nobody is there.
+    static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+
     readonly JobRate _rate = new();
     TaskCompletionSource _pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,11 +22,12 @@ sealed partial class JobGrain
     {
         // A silo that stops would wait for its watchers, and they for it.
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping, _left.Token);
+        var isDue = false;
         while (_snapshot.Request is not null)
         {
             var (pulse, isEnd) = (_pulse.Task, _snapshot.Phase.IsTerminal());
             // Not only greater: what a coordinator told that was lost before it wrote down its life may be told again.
-            if (_sequence != afterSequence || isEnd)
+            if (_sequence != afterSequence || isEnd || isDue)
             {
                 afterSequence = _sequence;
                 yield return Progress();
@@ -33,7 +37,8 @@ sealed partial class JobGrain
 
             try
             {
-                await pulse.WaitAsync(leaving.Token);
+                await Task.WhenAny(pulse, Task.Delay(Heartbeat, time, leaving.Token)).WaitAsync(leaving.Token);
+                isDue = !pulse.IsCompleted;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

@@ -35,6 +35,22 @@ public sealed class KeopsJobTests
     }
 
     [Fact]
+    public async Task A_stream_that_falls_silent_is_opened_again()
+    {
+        _script.Streams.Enqueue([Beat(1), new TaskCompletionSource().Task]);
+        _script.Streams.Enqueue([Beat(2, JobPhase.Done)]);
+        Assert.Equal([1, 2], await WatchAsync());
+        Assert.Equal([0, 1], _script.Afters);
+    }
+
+    [Fact]
+    public async Task What_only_says_that_somebody_is_there_is_not_told()
+    {
+        _script.Streams.Enqueue([Beat(1), Beat(1), Beat(2), Beat(2), Beat(3, JobPhase.Done)]);
+        Assert.Equal([1, 2, 3], await WatchAsync());
+    }
+
+    [Fact]
     public async Task The_end_ends_the_stream_even_if_more_would_come()
     {
         _script.Streams.Enqueue([Beat(1, JobPhase.Failed), Beat(2)]);

@@ -4,7 +4,10 @@ using Distributed.Keops.Contracts;
 
 namespace Distributed.Keops.Client.Tests.Jobs;
 
-/// <summary>A coordinator that says what a test wants to be said, call after call: items, or an exception that ends the stream.</summary>
+/// <summary>
+/// A coordinator that says what a test wants to be said, call after call: items, an exception that ends the stream, or a task that is
+/// waited for.
+/// </summary>
 sealed class ScriptedJob : IJobGrain
 {
     public Queue<object[]> Streams { get; } = [];
@@ -32,7 +35,8 @@ sealed class ScriptedJob : IJobGrain
         foreach (var item in Streams.Dequeue())
         {
             if (item is Exception error) throw error;
-            yield return (JobProgress)item;
+            if (item is Task silence) await silence.WaitAsync(cancellationToken);
+            if (item is JobProgress beat) yield return beat;
         }
     }
 
