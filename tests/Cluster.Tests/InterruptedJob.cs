@@ -29,13 +29,14 @@ sealed class InterruptedJob
     /// <param name="cluster">Where it runs; its silos are killed when that fails, so that the next test finds fresh ones.</param>
     /// <param name="fraction">Pairs done of all.</param>
     /// <param name="fault">Told the job's name.</param>
-    public static async Task<InterruptedJob> RunAsync(TestCluster cluster, double fraction, Func<string, Task> fault)
+    /// <param name="kernels">How long the job is.</param>
+    public static async Task<InterruptedJob> RunAsync(TestCluster cluster, double fraction, Func<string, Task> fault, int kernels = 1)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);
         try
         {
-            return await FollowAsync(cluster, fraction, fault, limit.Token);
+            return await FollowAsync(cluster, fraction, fault, kernels, limit.Token);
         }
         catch (Exception error) when (error is not Xunit.Sdk.XunitException)
         {
@@ -46,11 +47,11 @@ sealed class InterruptedJob
     }
 
     static async Task<InterruptedJob> FollowAsync(
-        TestCluster cluster, double fraction, Func<string, Task> fault, CancellationToken token)
+        TestCluster cluster, double fraction, Func<string, Task> fault, int kernels, CancellationToken token)
     {
         var name = JobId.New();
         var folder = Directory.CreateDirectory(cluster.Lake[name]).FullName;
-        var job = await cluster.Jobs.SubmitAsync(Gauss.Call($"{name}/{Gauss.Output}"), name, token);
+        var job = await cluster.Jobs.SubmitAsync(Gauss.Call($"{name}/{Gauss.Output}", kernels), name, token);
         var began = Stopwatch.GetTimestamp();
         // The fault is put in while the stream is read on, as it is for any other watcher.
         var (putIn, interrupted, pairsThen, beats) = ((Task?)null, TimeSpan.Zero, 0.0, new List<JobProgress>());
@@ -77,12 +78,14 @@ sealed class InterruptedJob
         return new InterruptedJob(name, folder, status, beats);
     }
 
+    /// <summary>The output's bytes.</summary>
+    public byte[] Bytes => File.ReadAllBytes(Path.Combine(_folder, Gauss.Output));
+
     /// <summary>The job is done, its output has these bytes, and nothing else is left.</summary>
-    public async Task AssertDoneAsync(TestCluster cluster, byte[] expected)
+    public void AssertDone(TestCluster cluster, byte[] expected)
     {
         Assert.True(Status.Phase == JobPhase.Done, $"{Status.Phase}: {Status.Message}\n{cluster.Log}");
-        var actual = await File.ReadAllBytesAsync(Path.Combine(_folder, Gauss.Output));
-        Assert.True(actual.SequenceEqual(expected), "The output has other bytes.");
+        Assert.True(Bytes.SequenceEqual(expected), "The output has other bytes.");
         Assert.Equal([Gauss.Output, Path.ChangeExtension(Gauss.Output, "report.json")], Left);
     }
 }

@@ -9,7 +9,7 @@ namespace Distributed.Keops.Client;
 /// </summary>
 sealed class ProgressStream : IAsyncDisposable
 {
-    static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
 
     readonly CancellationToken _cancellationToken;
     readonly CancellationTokenSource _stop;
