@@ -41,10 +41,9 @@ public sealed class Genred
 
     /// <summary>A reduction that was read already.</summary>
     /// <param name="reduction">What is computed.</param>
-    /// <param name="arguments">The variables that arrays are given for: all of the
-    /// reduction's, and possibly others, which only count rows.</param>
-    public Genred(Reduction reduction, IEnumerable<Variable> arguments) => 
-        (_reduction, _arguments) = (reduction, [.. arguments.Select(v => new Alias(null, v))]);
+    /// <param name="arguments">The variables that arrays are given for, with the names that messages call them by: all of the reduction's,
+    /// and possibly others, which only count rows.</param>
+    public Genred(Reduction reduction, IEnumerable<Alias> arguments) => (_reduction, _arguments) = (reduction, [.. arguments]);
 
     /// <summary>Options of every call.</summary>
     public ReductionOptions Options { get; init; } = new();

@@ -13,7 +13,7 @@ public sealed record BoundVariable(Variable Variable, VariableData Data)
     public string? Name { get; init; }
 
     /// <summary>The variable in messages: its name where it has one, and how formulas write it.</summary>
-    internal string Label => Name is null ? $"{Formula.Var(Variable)}" : $"'{Name}', {Formula.Var(Variable)},";
+    internal string Label => Name is null ? $"{Formula.Var(Variable)}" : $"'{Name}' ({Formula.Var(Variable)})";
 }
 
 /// <summary>A reduction with everything it needs: what every engine carries out, in process or on a cluster.</summary>

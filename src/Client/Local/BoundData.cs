@@ -68,16 +68,16 @@ sealed class BoundData : IAsyncDisposable
     {
         var sources = new List<(string, IRowSource)>();
         var clouds = Clouds(call, category).ToList();
-        foreach (var (variable, data) in call.Variables.Where(v => v.Variable.Category == category))
+        foreach (var bound in call.Variables.Where(v => v.Variable.Category == category))
         {
-            ImmutableArray<IRowSource> batches = data switch
+            ImmutableArray<IRowSource> batches = bound.Data switch
             {
                 ArrayData arrays => arrays.Batches,
                 CloudData cloud when clouds.IndexOf(cloud) is var at => [reducedSide ? side.Reduced(at) : side.Clouds[at]],
-                _ => throw new KeopsException($"{Name(variable)} is a row of a cloud or an array, but was given as a parameter."),
+                _ => throw new KeopsException($"{bound.Label} is a row of a cloud or an array, but was given as a parameter."),
             };
-            binder.AddRows(variable, batches);
-            sources.AddRange(batches.Select(b => (Name(variable), b)));
+            binder.AddRows(bound.Variable, batches);
+            sources.AddRange(batches.Select(b => (bound.Label, b)));
         }
 
         return sources.Count == 0 ? 1 : RowCounts.RequireEqual(category == Category.I ? "i" : "j", [.. sources]);
@@ -85,12 +85,11 @@ sealed class BoundData : IAsyncDisposable
 
     static void AddParameters(ReductionCall call, DataBinder binder)
     {
-        foreach (var (variable, data) in call.Variables.Where(v => v.Variable.Category == Category.Parameter))
+        foreach (var bound in call.Variables.Where(v => v.Variable.Category == Category.Parameter))
         {
-            if (data is not ParameterData parameter) throw new KeopsException($"{Name(variable)} is a parameter, but was given as rows.");
-            binder.AddParameter(variable, [.. parameter.Batches.Select(b => b.AsMemory())]);
+            if (bound.Data is not ParameterData parameter)
+                throw new KeopsException($"{bound.Label} is a parameter, but was given as rows.");
+            binder.AddParameter(bound.Variable, [.. parameter.Batches.Select(b => b.AsMemory())]);
         }
     }
-
-    static string Name(Variable variable) => $"Variable {variable.Index}";
 }

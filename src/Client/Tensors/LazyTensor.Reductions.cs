@@ -60,6 +60,8 @@ public partial class LazyTensor
         var kind = ReductionKind.Find(name);
         if (IsComplex && name != "Sum")
             throw new KeopsException($"{name} is not defined for complex tensors: reduce Real, Imag, Abs or Angle.");
+        if (weight is { IsComplex: true } && !kind.IsLinearInWeight)
+            throw new KeopsException($"{name} is not defined for complex weights: reduce with their Real and Imag in turn.");
         var context = weight is null ? Context : Context.Join(weight.Context);
         var numbering = new Numbering(context);
         var formula = numbering.Renumber(Formula);

@@ -42,9 +42,9 @@ public sealed class ReductionKind
         new("LogSumExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation))
             { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfMaxAndSums(e) },
         new("SumSoftMaxWeight", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation))
-            { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfSoftMax(e) },
+            { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, IsLinearInWeight = true, Gradient = (rules, e) => rules.OfSoftMax(e) },
         new("SoftMax", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation))
-            { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfSoftMax(e) },
+            { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, IsLinearInWeight = true, Gradient = (rules, e) => rules.OfSoftMax(e) },
         new("Max_SumShiftExp", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, null, c.Type, c.Summation))
             { NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfMaxAndSums(e) },
         new("Max_SumShiftExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation))
@@ -66,6 +66,9 @@ public sealed class ReductionKind
 
     /// <summary>Whether it takes a second formula.</summary>
     public WeightRule Weight { get; private init; }
+
+    /// <summary>Whether the result is linear in the weight, whose components may be parts of complex numbers then.</summary>
+    public bool IsLinearInWeight { get; private init; }
 
     /// <summary>Whether F must have dimension 1.</summary>
     public bool NeedsScalar { get; private init; }

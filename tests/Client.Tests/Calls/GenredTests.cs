@@ -1,4 +1,6 @@
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Client.Tests;
 
@@ -46,6 +48,23 @@ public sealed class GenredTests
     {
         var sum = new Genred("x*y*p", ["x=Vi(2)", "y=Vj(2)", "p=Pm(1)"], axis: 1);
         await Assert.ThrowsAsync<KeopsException>(() => Engines.ReduceAsync(sum.Call(new double[rows, dim], Y, new double[parameters])));
+    }
+
+    [Fact]
+    public async Task Messages_call_variables_by_their_names()
+    {
+        var read = new Genred(
+            new Reduction(ReductionKind.Find("Sum"), FormulaParser.Parse("points*b", AliasList.Parse("points=Vi(2)", "b=Vj(1)")), null, null, 1),
+            AliasList.Parse("points=Vi(2)", "b=Vj(1)").Aliases);
+        foreach (var sum in (Genred[])[read, new Genred("points*b", ["points=Vi(2)", "b=Vj(1)"], axis: 1)])
+        {
+            var error = await Assert.ThrowsAsync<KeopsException>(() => Engines.ReduceAsync(sum.Call(new double[6, 3], B)));
+            Assert.StartsWith("'points' (Var(0,2,0)) was given", error.Message, StringComparison.Ordinal);
+        }
+
+        var rows = new Genred("points*b*c", ["points=Vi(2)", "b=Vj(1)", "c=Vj(1)"], axis: 1);
+        var counts = await Assert.ThrowsAnyAsync<KeopsException>(() => Engines.ReduceAsync(rows.Call(X, B, new double[8, 1])));
+        Assert.Contains("'b' (Var(1,1,1)) has 9; 'c' (Var(2,1,1)) has 8", counts.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,6 +78,13 @@ public sealed class ComplexLazyTensorTests
         Assert.IsType<ComplexLazyTensor>((Zi * Wj).T);
     }
 
+    [Theory, InlineData("LogSumExp"), InlineData("LogSumExpWeight"), InlineData("Max_SumShiftExpWeight")]
+    public void A_complex_weight_is_refused_where_the_result_is_not_linear_in_it(string name)
+    {
+        var error = Assert.Throws<KeopsException>(() => (Zi.Real | Wj.Real).Reduce(name, 1, weight: Wj));
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_complex_weight_makes_the_result_complex()
     {
