@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
@@ -36,7 +37,11 @@ sealed class GradientPass
         variables.Add(new BoundVariable(_gradient.Cotangent, new TensorData(e)));
         foreach (var forward in await ForwardAsync(cancellationToken).ConfigureAwait(false)) variables.Add(forward);
         if (_gradient.RowNumbers is { } numbers)
-            variables.Add(new BoundVariable(numbers, new ArrayData([new RowNumbers(ReducedRows(numbers.Category), _call.Type)])));
+        {
+            var rows = await ReducedRowsAsync(numbers.Category, cancellationToken).ConfigureAwait(false);
+            variables.Add(new BoundVariable(numbers, new ArrayData([new RowNumbers(rows, _call.Type)])));
+        }
+
         var result = await ReduceAsync(final, variables.ToImmutable(), FinalRanges(), cancellationToken).ConfigureAwait(false);
         if (_gradient.Fold is { } fold)
         {
@@ -116,18 +121,29 @@ sealed class GradientPass
     /// <summary>Zeros, in the shape that the gradient has: as many rows as the variable.</summary>
     async Task<ResultArray> ZeroAsync(CancellationToken cancellationToken)
     {
-        var sum = ReductionKind.Find("Sum");
-        var axis = _variable.Category == Category.J ? 0 : 1;
-        var zero = new Reduction(sum, Formula.Zero(_variable.Dim), null, null, axis);
-        var rows = await ReduceAsync(zero, _call.Variables, null, cancellationToken).ConfigureAwait(false);
+        var rows = await ZerosAsync(_variable.Category, _variable.Dim, cancellationToken).ConfigureAwait(false);
         if (_variable.Category != Category.Parameter) return Summed(rows);
         long[] shape = [.. _call.BatchShape.Select(size => (long)size), 1, _variable.Dim];
         return Summed(new ResultArray("gradient", shape, _call.Type, new byte[shape.Aggregate(1L, (a, b) => a * b) * _call.Type.Size()]));
     }
 
-    long ReducedRows(Category category) => LinearReduction.Rows(_call, category)
-        ?? (_call.Variables.Any(v => v.Variable.Category == category)
-            ? throw new KeopsException(
-                "The gradient of extremal values needs the number of rows that they were taken from: read files into arrays first.")
-            : 1);
+    /// <summary>Zeros for each row of i or of j: the sum over the other.</summary>
+    Task<ResultArray> ZerosAsync(Category category, int dim, CancellationToken cancellationToken)
+    {
+        var zero = new Reduction(ReductionKind.Find("Sum"), Formula.Zero(dim), null, null, category == Category.J ? 0 : 1);
+        return ReduceAsync(zero, _call.Variables, null, cancellationToken);
+    }
+
+    /// <summary>How many rows there are of what extremal values were taken from.</summary>
+    async Task<long> ReducedRowsAsync(Category category, CancellationToken cancellationToken)
+    {
+        if (LinearReduction.Rows(_call, category) is { } rows) return rows;
+        if (_call.Variables.All(v => v.Variable.Category != category)) return 1;
+        if (_call.Options.Nulls == NullPolicy.Skip)
+            throw new KeopsException(
+                "The gradient of extremal values needs every row that they were taken from: it can't be computed where rows of files are "
+                + "skipped; read the files into arrays without the incomplete rows first.");
+        // Only the engine sees the files.
+        return (await ZerosAsync(category, 1, cancellationToken).ConfigureAwait(false)).Shape[^2];
+    }
 }
