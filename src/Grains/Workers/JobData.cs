@@ -116,6 +116,16 @@ sealed class JobData : IAsyncDisposable
     /// <summary>The numbers of the reduced rows in their clouds, where rows with nulls are left out; else empty.</summary>
     public ReadOnlyMemory<long> RowNumbers => _columns.WholeRows is { } whole ? whole.AsMemory() : default;
 
+    /// <summary>
+    /// Looks at the files once more: what this silo holds in memory may be older than what stands there by now. Uploads need no look, they
+    /// are named by what they hold.
+    /// </summary>
+    /// <exception cref="DataException">A file is not what it was when the job began.</exception>
+    public void RequireUnchanged()
+    {
+        foreach (var cloud in Rows.Clouds.Concat(_columns.Clouds)) cloud.RequireUnchanged();
+    }
+
     public ValueTask DisposeAsync() => CloseAsync(Rows, _columns, _uploads);
 
     static async ValueTask CloseAsync(CloudSide? rows, CloudSide? columns, List<UploadRows> uploads)
