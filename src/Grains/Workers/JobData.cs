@@ -96,10 +96,10 @@ sealed class JobData : IAsyncDisposable
                 {
                     CloudSource cloud when clouds.IndexOf(cloud.Spec) is var at => [isReduced ? side.Reduced(at) : side.Clouds[at]],
                     UploadSource upload => [.. upload.Batches.Select(OpenUpload)],
-                    _ => throw new KeopsException($"Variable {given.Index} is a row of a cloud or an array, but was given as a parameter."),
+                    _ => throw new KeopsException($"{given.Label} is a row of a cloud or an array, but was given as a parameter."),
                 };
                 binder.AddRows(Variable(given), batches);
-                sources.AddRange(batches.Select(b => ($"Variable {given.Index}", b)));
+                sources.AddRange(batches.Select(b => (given.Label, b)));
             }
 
             return sources.Count == 0 ? 1 : RowCounts.RequireEqual(category == Category.I ? "i" : "j", [.. sources]);
@@ -156,7 +156,7 @@ sealed class JobData : IAsyncDisposable
         foreach (var given in request.Variables.Where(v => v.Category == (int)Category.Parameter))
         {
             if (given.Source is not ParameterSource parameter)
-                throw new KeopsException($"Variable {given.Index} is a parameter, but was given as rows.");
+                throw new KeopsException($"{given.Label} is a parameter, but was given as rows.");
             binder.AddParameter(Variable(given), [.. parameter.Batches.Select(b => (ReadOnlyMemory<double>)b.Values<double>().ToArray())]);
         }
     }
