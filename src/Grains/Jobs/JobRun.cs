@@ -85,6 +85,7 @@ sealed partial class JobRun(
             }
             while (!await WriteAsync(opening, ledger, scheduler, calls.Token));
 
+            if (opening.Request.Output is null) await RequireUnchangedAsync(cancellationToken);
             Results = Slices(ledger);
             _snapshot = _snapshot with { Phase = JobPhase.Done };
         }
@@ -151,6 +152,15 @@ sealed partial class JobRun(
 
         while (!await _pool.ChooseEngineAsync(request.Contract)) await Task.Delay(Beat, time, cancellationToken);
         return new JobOpening(job, request, _snapshot.Sources, JobIdentity.Of(request, _snapshot.Sources));
+    }
+
+    /// <summary>
+    /// Looks at the inputs again: workers may have read them before they changed. Where there is an output its writer does it.
+    /// </summary>
+    async Task RequireUnchangedAsync(CancellationToken cancellationToken)
+    {
+        var now = await Task.WhenAll(_snapshot.Sources.Select(source => DescribeAsync(source.Spec, cancellationToken)));
+        foreach (var (before, after) in _snapshot.Sources.Zip(now)) DatasetVersion.RequireSame(before, after);
     }
 
     async Task<DatasetInfo> DescribeAsync(string spec, CancellationToken cancellationToken)
