@@ -37,7 +37,13 @@ public abstract partial class KeopsEngine
             client.Configure<Orleans.Configuration.ClusterOptions>(
                 o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
             // No call of this client waits for work: a silo that is silent for so long is gone.
-            client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(10));
+            client.Configure<ClientMessagingOptions>(o =>
+            {
+                o.ResponseTimeout = TimeSpan.FromSeconds(10);
+                // Messages go to the gateways in turn. A second one for each that was lost would be what is lost of two gateways the next
+                // time, again and again.
+                o.CancelRequestOnTimeout = false;
+            });
             // A name in the trace context lets spans of the application and of the silos hang together.
             client.AddActivityPropagation();
             client.UseConnectionRetryFilter(async (_, token) =>

@@ -11,7 +11,7 @@ namespace Distributed.Keops.Client.Cluster;
 /// <param name="most">How long.</param>
 sealed class Patience(TimeSpan most)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
 
@@ -59,5 +59,6 @@ sealed class Patience(TimeSpan most)
     /// <exception cref="KeopsException">The time is up.</exception>
     public Task WaitAsync(Exception error, CancellationToken cancellationToken) => _sinceAnswer.Elapsed > most
         ? throw new KeopsException($"The cluster has not answered for {most.TotalSeconds:F0} s: {error.Message}", error)
-        : Task.Delay(Pause, cancellationToken);
+        // Of different length, so that several conversations do not keep taking the same turns at the gateways.
+        : Task.Delay(ShortestPause * (1 + 2 * Random.Shared.NextDouble()), cancellationToken);
 }

@@ -8,7 +8,7 @@ public interface IDatasetGrain : IGrainWithStringKey
 {
     /// <summary>Reads the files' footers.</summary>
     /// <exception cref="KeopsFaultException">The files can't be read.</exception>
-    [ResponseTimeout("00:02:00"), Alias("Describe")]
+    [AnyGateway, ResponseTimeout("00:02:00"), Alias("Describe")]
     Task<DatasetInfo> Describe();
 }
 

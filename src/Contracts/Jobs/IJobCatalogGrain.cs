@@ -18,11 +18,11 @@ public interface IJobCatalogGrain : IGrainWithStringKey
     public const int HistoryLength = 500;
 
     /// <summary>Takes note of a job.</summary>
-    [Alias("Put")]
+    [AnyGateway, Alias("Put")]
     Task Put(JobSummary job);
 
     /// <summary>The jobs, newest first.</summary>
     /// <param name="most">How many at most.</param>
-    [AlwaysInterleave, Alias("List")]
+    [AnyGateway, AlwaysInterleave, Alias("List")]
     Task<ImmutableArray<JobSummary>> List(int most);
 }

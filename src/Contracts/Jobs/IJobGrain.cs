@@ -14,15 +14,15 @@ public interface IJobGrain : IGrainWithStringKey
     /// </summary>
     /// <exception cref="KeopsFaultException">The name can't be one, it belongs to another request, or the job could not be written
     /// down.</exception>
-    [Alias("Submit")]
+    [AnyGateway, Alias("Submit")]
     Task<JobStatus> Submit(ReductionRequest request);
 
     /// <summary>How the job stands.</summary>
-    [AlwaysInterleave, Alias("Status")]
+    [AnyGateway, AlwaysInterleave, Alias("Status")]
     Task<JobStatus> Status();
 
     /// <summary>Ends the job; returns when nothing of it runs or lies about any more. Does nothing to a job that has ended.</summary>
-    [AlwaysInterleave, ResponseTimeout("00:01:00"), Alias("Cancel")]
+    [AnyGateway, AlwaysInterleave, ResponseTimeout("00:01:00"), Alias("Cancel")]
     Task<JobStatus> Cancel();
 
     /// <summary>
@@ -30,11 +30,11 @@ public interface IJobGrain : IGrainWithStringKey
     /// is that of its end and is told to everyone who asks.
     /// </summary>
     /// <returns>The item; null when nobody submitted the job.</returns>
-    [AlwaysInterleave, Alias("Next")]
+    [AnyGateway, AlwaysInterleave, Alias("Next")]
     Task<JobProgress?> Next(long afterSequence);
 
     /// <summary>All that is to be said of the job; null when nobody submitted it.</summary>
-    [AlwaysInterleave, Alias("Report")]
+    [AnyGateway, AlwaysInterleave, Alias("Report")]
     Task<JobReport?> Report();
 
     /// <summary>
@@ -44,14 +44,14 @@ public interface IJobGrain : IGrainWithStringKey
     /// </summary>
     /// <returns>What the job says of itself, to be put beside the output.</returns>
     /// <exception cref="KeopsFaultException">This try must leave nothing.</exception>
-    [AlwaysInterleave, Alias("Commit")]
+    [AnyGateway, AlwaysInterleave, Alias("Commit")]
     Task<JobReport> Commit(int attempt);
 
     /// <summary>The results' blocks from number <paramref name="first"/> on, as many as a message holds.</summary>
-    [AlwaysInterleave, Alias("Results")]
+    [AnyGateway, AlwaysInterleave, Alias("Results")]
     Task<ResultPage> Results(int first);
 
     /// <summary>Lets the workers forget the results.</summary>
-    [AlwaysInterleave, Alias("Release")]
+    [AnyGateway, AlwaysInterleave, Alias("Release")]
     Task Release();
 }

@@ -10,7 +10,7 @@ namespace Distributed.Keops.Contracts;
 public interface IUploadGrain : IGrainWithStringKey
 {
     /// <summary>Whether the array is in the lake.</summary>
-    [AlwaysInterleave, Alias("Contains")]
+    [AnyGateway, AlwaysInterleave, Alias("Contains")]
     Task<bool> Contains(string name);
 
     /// <summary>Writes a piece of an array; pieces may come in any order, and again.</summary>
@@ -18,11 +18,11 @@ public interface IUploadGrain : IGrainWithStringKey
     /// <param name="session">Chosen by the client, so that two clients do not write the same file.</param>
     /// <param name="offset">Where the piece begins, in bytes.</param>
     /// <param name="block">The piece.</param>
-    [AlwaysInterleave, Alias("Write")]
+    [AnyGateway, AlwaysInterleave, Alias("Write")]
     Task Write(string name, string session, long offset, NumericBlock block);
 
     /// <summary>Ends an upload: the array appears under its name if its bytes are those that the name says.</summary>
     /// <exception cref="KeopsFaultException">They are others.</exception>
-    [AlwaysInterleave, ResponseTimeout("00:05:00"), Alias("Commit")]
+    [AnyGateway, AlwaysInterleave, ResponseTimeout("00:05:00"), Alias("Commit")]
     Task Commit(string name, string session, long length);
 }

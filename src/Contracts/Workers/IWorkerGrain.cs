@@ -32,7 +32,7 @@ public interface IWorkerGrain : IGrainWithStringKey
 
     /// <summary>A piece of a block: bytes from <paramref name="chunk"/> · 1 MiB on, at most 1 MiB.</summary>
     /// <exception cref="KeopsFaultException">The block is gone.</exception>
-    [AlwaysInterleave, Alias("Read")]
+    [AnyGateway, AlwaysInterleave, Alias("Read")]
     Task<NumericBlock> Read(BlockTicket ticket, int chunk);
 
     /// <summary>What this process holds of a job whose coordinator was lost, from receipt number <paramref name="first"/> on.</summary>
