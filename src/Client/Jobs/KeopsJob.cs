@@ -86,8 +86,13 @@ public sealed class KeopsJob
     /// <exception cref="KeopsException">Nobody submitted it, or the cluster does not answer.</exception>
     public async Task<JobStatus> CancelAsync(CancellationToken cancellationToken = default)
     {
-        var status = await new Patience(_patience).AskAsync(() => _job.Cancel(), cancellationToken).ConfigureAwait(false);
-        return status.Phase == JobPhase.Unknown ? throw Unknown() : status;
+        while (true)
+        {
+            // Again, where ending takes long, or its coordinator was lost meanwhile.
+            var status = await new Patience(_patience).AskAsync(() => _job.Cancel(), cancellationToken).ConfigureAwait(false);
+            if (status.Phase == JobPhase.Unknown) throw Unknown();
+            if (status.Phase.IsTerminal()) return status;
+        }
     }
 
     internal Task<JobStatus> SubmitAsync(ReductionRequest request, CancellationToken cancellationToken) =>

@@ -21,8 +21,11 @@ public interface IJobGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Status")]
     Task<JobStatus> Status();
 
-    /// <summary>Ends the job; returns when nothing of it runs or lies about any more. Does nothing to a job that has ended.</summary>
-    [AlwaysInterleave, ResponseTimeout("00:01:00"), Alias("Cancel")]
+    /// <summary>
+    /// Ends the job; returns when nothing of it runs or lies about any more, or, where that takes long, before: asked again, it goes on
+    /// waiting. Does nothing to a job that has ended.
+    /// </summary>
+    [AlwaysInterleave, Alias("Cancel")]
     Task<JobStatus> Cancel();
 
     /// <summary>
@@ -44,7 +47,7 @@ public interface IJobGrain : IGrainWithStringKey
     /// </summary>
     /// <returns>What the job says of itself, to be put beside the output.</returns>
     /// <exception cref="KeopsFaultException">This try must leave nothing.</exception>
-    [AlwaysInterleave, Alias("Commit")]
+    [AlwaysInterleave, ResponseTimeout("00:10:00"), Alias("Commit")]
     Task<JobReport> Commit(int attempt);
 
     /// <summary>The results' blocks from number <paramref name="first"/> on, as many as a message holds.</summary>

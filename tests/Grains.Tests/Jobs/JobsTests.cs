@@ -186,7 +186,7 @@ public sealed class JobsTests
         {
             Assert.True(beat.Sequence > sequence, $"{beat.Sequence} after {sequence}.");
             (last, sequence) = (beat, beat.Sequence);
-            if (beat.PairsDone > 0 && silos.Cluster.Silos.Count == 3 && killed.IsCompletedSuccessfully) killed = KillCoordinatorAsync(silos, job);
+            if (beat.PairsDone > 0 && silos.Cluster.Silos.Count == 3 && killed.IsCompletedSuccessfully) killed = silos.KillCoordinatorAsync(job);
         }
 
         await killed;
@@ -283,13 +283,6 @@ public sealed class JobsTests
 
     static async Task RefusedAsync(string part, Func<Task> ask) =>
         Assert.Contains(part, (await Assert.ThrowsAsync<KeopsException>(ask)).Message, StringComparison.Ordinal);
-
-    /// <summary>Kills the silo on which the job is coordinated.</summary>
-    static async Task KillCoordinatorAsync(TwoSilos silos, KeopsJob job)
-    {
-        var address = await silos.Cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(job.Grain);
-        await silos.Cluster.KillSiloAsync(silos.Cluster.Silos.Single(s => s.SiloAddress.Equals(address)));
-    }
 
     /// <summary>Ends when a file appears under its name.</summary>
     sealed class Appearance : IDisposable
