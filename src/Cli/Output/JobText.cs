@@ -18,7 +18,7 @@ static class JobText
             j.Job,
             Name(j.Phase),
             Time(j.Submitted),
-            j.Output ?? "",
+            j.Output ?? "(fetched)",
             j.Ended is { } ended ? (ended - j.Submitted).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "",
             j.Rows > 0 ? Figures.Count(j.Rows) : "",
             j.Pairs > 0 ? Figures.Short(j.Pairs) : "",

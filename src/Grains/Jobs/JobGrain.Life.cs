@@ -113,8 +113,10 @@ sealed partial class JobGrain
         _alive?.Dispose();
         Pulse();
         await _told;
-        await TellAsync();
-        if (isTidy && end.Request.Output is not null) await ForgetReminderAsync();
+        _told = TellAsync();
+        if (end.Request.Output is null) return;
+        await _told;
+        if (isTidy) await ForgetReminderAsync();
     }
 
     /// <summary>Without a result to fetch there is nothing to keep, neither with the workers nor in the lake.</summary>
@@ -137,7 +139,7 @@ sealed partial class JobGrain
     /// <summary>Tells the catalog, which asks by itself when it was not told.</summary>
     async Task TellAsync()
     {
-        if (_snapshot.Request is not { Output: not null } request) return;
+        if (_snapshot.Request is not { } request) return;
         try
         {
             var summary = JobSummary.Of(await Status(), request);

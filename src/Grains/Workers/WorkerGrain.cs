@@ -40,7 +40,10 @@ sealed partial class WorkerGrain(
     double _pairsPerSecond = PairsPerSecondAndThread * lane.Threads.Count;
 
     public Task<WorkerInfo> Hello() => Task.FromResult(new WorkerInfo(
-        silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond, memory.Task));
+        silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond, memory.Task)
+    {
+        IsStopping = gate.IsClosed,
+    });
 
     public Task<JobShape> Open(JobOpening opening, CancellationToken cancellationToken) => Guarded(TaskKind.Open, opening.Job, async () =>
     {

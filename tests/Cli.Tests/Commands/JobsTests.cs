@@ -53,6 +53,8 @@ public sealed class JobsTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         Assert.Equal(1, json.GetProperty("coordinators").GetInt32());
 
         Assert.Contains("whole", (await Keops.DoneAsync(On("list"))).Out, StringComparison.Ordinal);
+        await Keops.DoneAsync("reduce", "SqDist(x,y)", "--vi", $"x={_folder["x.parquet"]}:a", "--vj", $"y={_folder["x.parquet"]}:a", "--on", fixture.Gateway);
+        Assert.Contains("(fetched)", (await Keops.DoneAsync(On("list"))).Out, StringComparison.Ordinal);
         var lines = (await Keops.DoneAsync(On("list", "--json", "--most", "100"))).Out.Trim().Split('\n');
         var entry = lines.Select(l => JsonDocument.Parse(l).RootElement).Single(j => j.GetProperty("job").GetString() == "whole");
         Assert.Equal(("done", 300), (entry.GetProperty("phase").GetString(), entry.GetProperty("rows").GetInt32()));

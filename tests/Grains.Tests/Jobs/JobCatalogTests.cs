@@ -26,6 +26,14 @@ public sealed class JobCatalogTests
     }
 
     [Fact]
+    public void Those_that_were_fetched_drive_out_none_with_an_output()
+    {
+        var fetched = Enumerable.Range(0, 20).Select(k => Job($"fetched{k:D2}", 10 + k, JobPhase.Done) with { Output = null });
+        var left = Of(3, [Job("a", 1, JobPhase.Done), .. fetched, Job("b", 2, JobPhase.Done)]).Ordered.Select(j => j.Job);
+        Assert.Equal(["fetched19", "fetched18", "fetched17", "b", "a"], left);
+    }
+
+    [Fact]
     public void An_entry_is_replaced_but_an_end_is_final()
     {
         var ended = Of(10, Job("a", 1, JobPhase.Running), Job("a", 1, JobPhase.Done));

@@ -244,9 +244,47 @@ public sealed class JobsTests
         await silos.Cluster.DeactivateAsync(catalog);
         Assert.Equal(
             [("second", JobPhase.Cancelled), ("first", JobPhase.Done)], (await jobs.ListAsync(cancellationToken: Token)).Select(j => (j.Job, j.Phase)));
-        // What is fetched by who waits for it is nobody else's business.
-        await silos.Engine.ReduceAsync(Calls.Gauss(100, 100), null, Token);
-        Assert.Equal(2, (await jobs.ListAsync(cancellationToken: Token)).Count);
+    }
+
+    [Fact]
+    public async Task What_a_client_waits_for_is_listed_too()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var listed = new TaskCompletionSource<JobSummary>();
+        var progress = new Reports(async _ =>
+        {
+            if (await silos.Engine.Jobs.ListAsync(cancellationToken: Token) is [var job, ..]) listed.TrySetResult(job);
+        });
+        await silos.Engine.ReduceAsync(Calls.Gauss(60_000, 50_000), progress, Token);
+        var running = await listed.Task.WaitAsync(Token);
+        Assert.Equal((JobPhase.Running, null), (running.Phase, running.Output));
+        var ended = Assert.Single(await silos.Engine.Jobs.ListAsync(cancellationToken: Token));
+        Assert.Equal((running.Job, JobPhase.Done, 60_000), (ended.Job, ended.Phase, ended.Rows));
+        Assert.NotNull(ended.Ended);
+        Assert.Equal("done", (await silos.Engine.Jobs.Get(ended.Job).ReportAsync(Token)).Outcome);
+    }
+
+    [Fact]
+    public async Task What_a_client_waits_for_goes_on_when_its_coordinator_dies_and_is_called_back_by_nobody_else()
+    {
+        await using var silos = await TwoSilos.StartAsync(silos: 3);
+        var call = Calls.Gauss(60_000, 100_000);
+        var killed = Task.CompletedTask;
+        var progress = new Reports(beat =>
+        {
+            if (beat.PairsDone > 0 && silos.Cluster.Silos.Count == 3 && killed.IsCompletedSuccessfully) killed = KillAsync();
+        });
+        var result = await silos.Engine.ReduceAsync(call, progress, Token);
+        await killed;
+        Calls.AssertSame(await Calls.LocallyAsync(call), result);
+
+        async Task KillAsync()
+        {
+            var job = silos.Engine.Jobs.Get(Assert.Single(await silos.Engine.Jobs.ListAsync(cancellationToken: Token)).Job);
+            var table = (IReminderTable)silos.Cluster.GetSiloServiceProvider().GetService(typeof(IReminderTable))!;
+            Assert.Empty((await table.ReadRows(job.Grain.GetGrainId(), Token)).Reminders);
+            await silos.KillCoordinatorAsync(job);
+        }
     }
 
     [Theory]
@@ -283,6 +321,11 @@ public sealed class JobsTests
 
     static async Task RefusedAsync(string part, Func<Task> ask) =>
         Assert.Contains(part, (await Assert.ThrowsAsync<KeopsException>(ask)).Message, StringComparison.Ordinal);
+
+    sealed class Reports(Action<ReductionProgress> report) : IProgress<ReductionProgress>
+    {
+        public void Report(ReductionProgress value) => report(value);
+    }
 
     /// <summary>Ends when a file appears under its name.</summary>
     sealed class Appearance : IDisposable
