@@ -5,7 +5,7 @@ using Distributed.Keops.Contracts;
 namespace Distributed.Keops.Cluster.Tests;
 
 /// <summary>
-/// Three silos that the tests of a class share, started when the first of them asks, and the result of the job by one silo alone, which all
+/// Three silos that all tests over a store share, started when the first of them asks, and the result of the job by one silo alone, which all
 /// results must equal to the byte.
 /// </summary>
 public abstract class ClusterFixture : IAsyncDisposable

@@ -1,7 +1,7 @@
 namespace Distributed.Keops.Cluster.Tests.Failures;
 
 /// <summary>Silos that are stopped by SIGSTOP for half a minute.</summary>
-public sealed class HangTests(RedisCluster fixture) : IClassFixture<RedisCluster>
+public sealed class HangTests(RedisCluster fixture)
 {
     [Fact]
     public Task The_job_ends_without_a_worker() => Hangs.SurviveAsync(fixture, coordinator: false);

@@ -1,7 +1,7 @@
 namespace Distributed.Keops.Cluster.Tests.Failures;
 
 /// <summary>Silos that know each other by Redis die; jobs don't.</summary>
-public sealed class RedisDeathTests(RedisCluster fixture) : IClassFixture<RedisCluster>
+public sealed class RedisDeathTests(RedisCluster fixture)
 {
     const int Seeds = 20;
 
