@@ -34,6 +34,8 @@ static class SiloDefaults
             ["Logging:LogLevel:Distributed.Keops"] = "Information",
             // At every start it takes the machine's time since booting for that of its thread.
             ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+            // It asks for the server's garbage collector, which a silo does not want by default (decision 0018).
+            ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error",
             // The probe is answered with what is wrong, and the program ends with it.
             ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
             ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = "None",

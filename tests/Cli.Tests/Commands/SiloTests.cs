@@ -28,6 +28,8 @@ public sealed class SiloTests : IDisposable
         Assert.True(end.Code == 0, end.Error);
         Assert.Equal("", end.Out);
         Assert.Contains("Stopping: 0 tasks in hand", end.Error, StringComparison.Ordinal);
+        // Nothing that works is warned of.
+        Assert.DoesNotContain("warn", end.Error, StringComparison.Ordinal);
     }
 
     [Fact]

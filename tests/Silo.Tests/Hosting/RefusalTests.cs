@@ -20,6 +20,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("Keops:HealthPort is 70000", "--Keops:HealthPort=70000")]
     [InlineData("Keops:HealthAddress is 'here'", "--Keops:HealthAddress=here")]
     [InlineData("Keops:ShutdownTimeout is 00:00:00", "--Keops:ShutdownTimeout=00:00:00")]
+    [InlineData("Keops:UploadLifetime is 00:09:59", "--Keops:UploadLifetime=00:09:59")]
     [InlineData("Keops:MemoryLimit is 5", "--Keops:MemoryLimit=5")]
     [InlineData("Keops:TaskTime is 00:00:00", "--Keops:TaskTime=00:00:00")]
     [InlineData("Keops:LaneSilence is -", "--Keops:LaneSilence=-00:00:01")]
