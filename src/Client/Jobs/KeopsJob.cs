@@ -7,15 +7,15 @@ namespace Distributed.Keops.Client;
 
 /// <summary>
 /// A job on a cluster. It goes on without this process; a silo that goes down, or the job's coordinator with it, only means to ask again,
-/// which
-/// happens here. Safe for several threads.
+/// which happens here. Safe for several threads.
 /// </summary>
 public sealed class KeopsJob
 {
     readonly IJobGrain _job;
     readonly TimeSpan _patience;
 
-    internal KeopsJob(IGrainFactory grains, string id, TimeSpan patience) => (Id, _job, _patience) = (id, grains.GetGrain<IJobGrain>(id), patience);
+    internal KeopsJob(IGrainFactory grains, string id, TimeSpan patience) =>
+        (Id, _job, _patience) = (id, grains.GetGrain<IJobGrain>(id), patience);
 
     /// <summary>The job's name.</summary>
     public string Id { get; }
@@ -34,8 +34,7 @@ public sealed class KeopsJob
 
     /// <summary>
     /// Follows the job to its end: the last item is that of its end, and nothing comes when nobody submitted it. Lost connections and
-    /// coordinators
-    /// are made good. Ending the enumeration leaves the job alone.
+    /// coordinators are made good. Ending the enumeration leaves the job alone.
     /// </summary>
     /// <exception cref="KeopsException">The cluster does not answer any more.</exception>
     public async IAsyncEnumerable<JobProgress> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -78,7 +77,10 @@ public sealed class KeopsJob
         if (status.OutputPath is null) throw new KeopsException(
             $"The job '{Id}' has no output: its result is fetched by the call that started it.");
         var elapsed = (status.Ended - status.Submitted) ?? TimeSpan.Zero;
-        return new ReductionResult([], status.OutputPath, shape.Batches * shape.Rows, shape.Pairs, elapsed) { PlanHash = status.PlanHash ?? "" };
+        return new ReductionResult([], status.OutputPath, shape.Batches * shape.Rows, shape.Pairs, elapsed)
+        {
+            PlanHash = status.PlanHash ?? "",
+        };
     }
 
     /// <summary>Ends the job; nothing of it is left. Does nothing to a job that has ended.</summary>

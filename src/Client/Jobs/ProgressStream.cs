@@ -4,8 +4,8 @@ using Distributed.Keops.Contracts;
 namespace Distributed.Keops.Client;
 
 /// <summary>
-/// One stream of a job's progress. A coordinator that is lost says nothing, and neither does the silo that stood between: silence counts as a
-/// loss, since whoever coordinates the job says something every second. Not safe for several threads.
+/// One stream of a job's progress. A coordinator that is lost says nothing, and neither does the silo that stood between: silence counts as
+/// a loss, since whoever coordinates the job says something every second. Not safe for several threads.
 /// </summary>
 sealed class ProgressStream : IAsyncDisposable
 {

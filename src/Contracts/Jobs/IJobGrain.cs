@@ -9,8 +9,7 @@ public interface IJobGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Starts the job, or says how a job that was started stands: the same request under the same name is the same job, whether it runs or
-    /// has
-    /// ended. A request that can't be carried out gives a failed job.
+    /// has ended. A request that can't be carried out gives a failed job.
     /// </summary>
     /// <exception cref="KeopsFaultException">The name can't be one, it belongs to another request, or the job could not be written
     /// down.</exception>
@@ -42,8 +41,7 @@ public interface IJobGrain : IGrainWithStringKey
 
     /// <summary>
     /// Asked by the writer of the output when all is written, before it appears: only the latest try may make it appear, and not of a job
-    /// that is
-    /// cancelled. Once allowed, a cancelling waits for what becomes of it.
+    /// that is cancelled. Once allowed, a cancelling waits for what becomes of it.
     /// </summary>
     /// <returns>What the job says of itself, to be put beside the output.</returns>
     /// <exception cref="KeopsFaultException">This try must leave nothing.</exception>

@@ -1,9 +1,9 @@
 namespace Distributed.Keops.Data;
 
 /// <summary>
-/// How many bytes of decoded rows several clouds may keep together. Each open cloud has an equal share, so that what one keeps, and how long
-/// reading it takes, does not depend on how eagerly the others are read; the shares grow and shrink as clouds are opened and closed. Safe for
-/// concurrent use.
+/// How many bytes of decoded rows several clouds may keep together. Each open cloud has an equal share, so that what one keeps, and how
+/// long reading it takes, does not depend on how eagerly the others are read; the shares grow and shrink as clouds are opened and closed.
+/// Safe for concurrent use.
 /// </summary>
 /// <param name="bytes">All of them together. A row group that is being read is held however large it is.</param>
 public sealed class CacheBudget(long bytes)

@@ -53,7 +53,8 @@ sealed partial class JobGrain
         _account = new JobAccount(snapshot);
         _run = NewRun();
         // A background loop alone would not keep the grain from being collected.
-        _alive = this.RegisterGrainTimer(static _ => Task.CompletedTask, new GrainTimerCreationOptions(AliveInterval, AliveInterval) { KeepAlive = true });
+        var always = new GrainTimerCreationOptions(AliveInterval, AliveInterval) { KeepAlive = true };
+        _alive = this.RegisterGrainTimer(static _ => Task.CompletedTask, always);
         _loop = LiveAsync(_run);
     }
 

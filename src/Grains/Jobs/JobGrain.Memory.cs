@@ -26,7 +26,8 @@ sealed partial class JobGrain
         {
             LogNotSaved(error, Id);
             if (error is InconsistentStateException) DeactivateOnIdle();
-            throw new KeopsFaultException(FaultKind.Transient, $"The job '{Id}' could not be written down, submit it again: {error.Message}");
+            throw new KeopsFaultException(
+                FaultKind.Transient, $"The job '{Id}' could not be written down, submit it again: {error.Message}");
         }
     }
 

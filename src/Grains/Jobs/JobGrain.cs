@@ -11,8 +11,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// A job's coordinator. What it does stands in <see cref="JobRun"/>; this is its door, its memory and its clock. Lost with its silo, it
-/// goes on
-/// elsewhere, from what it wrote down last, at the next call or, at the latest, the next tick of its reminder.
+/// goes on elsewhere, from what it wrote down last, at the next call or, at the latest, the next tick of its reminder.
 /// <code>
 /// Submit ──reminder, state──▶ life 1: JobRun ──lost──▶ life 2: JobRun ──▶ end: state, tidying up, watchers, no more reminder
 /// </code>
@@ -52,11 +51,9 @@ sealed partial class JobGrain(
     string Id => this.GetPrimaryKeyString();
 
     /// <summary>The job as it stands.</summary>
-    JobSnapshot Current => _run is null || _snapshot.Phase.IsTerminal() ? _snapshot : _account!.Stamp(_run, _sequence, time.GetUtcNow()) with
-    {
-        IsCancelled = _isCancelled,
-        IsCommitting = _isCommitting,
-    };
+    JobSnapshot Current => _run is null || _snapshot.Phase.IsTerminal()
+        ? _snapshot
+        : _account!.Stamp(_run, _sequence, time.GetUtcNow()) with { IsCancelled = _isCancelled, IsCommitting = _isCommitting };
 
     /// <summary>An output that may be there already is not taken back: whoever cancels then is told that the job was done.</summary>
     bool MustStop => _isCancelled && !_isCommitting;
@@ -100,7 +97,8 @@ sealed partial class JobGrain(
         if (request.Contract != ContractVersion.Current)
         {
             return new JobStatus(JobPhase.Failed, null, FaultKind.Call,
-                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the cluster's version.")
+                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the cluster's "
+                + "version.")
             {
                 Job = Id,
             };
@@ -167,7 +165,8 @@ sealed partial class JobGrain(
 
     public Task Release() => _run?.ReleaseAsync() ?? Task.CompletedTask;
 
-    bool IsWanted(int attempt) => _run is not null && Current is { Phase: JobPhase.Writing } current && current.Attempts == attempt && !MustStop;
+    bool IsWanted(int attempt) =>
+        _run is not null && Current is { Phase: JobPhase.Writing } current && current.Attempts == attempt && !MustStop;
 
     void RequireId()
     {

@@ -9,8 +9,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// Carries a job out, from its snapshot on: what its former lives have computed is asked for, the rest handed out. Everything happens on
-/// the
-/// scheduler of the job's grain.
+/// the scheduler of the job's grain.
 /// <code>
 /// scheduler ──next──▶ worker.Run / Merge (awaited: the lease) ──receipt──▶ scheduler ──all i-blocks stand──▶ worker.Assemble
 /// </code>

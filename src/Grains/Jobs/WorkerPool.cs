@@ -165,11 +165,13 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
             var shape = await grain.Open(opening, cancellationToken);
             Shape ??= shape;
             if (shape != Shape)
-                throw new KeopsFaultException(FaultKind.Data, $"The silo {silo} sees other data than the rest: {shape} instead of {Shape}.");
+                throw new KeopsFaultException(
+                    FaultKind.Data, $"The silo {silo} sees other data than the rest: {shape} instead of {Shape}.");
             // One that was only left alone for a while is the worker it was.
             return _known.GetValueOrDefault(info.Incarnation.ToString("n")) ?? new JobWorker(info, grain);
         }
-        catch (Exception error) when (Transient.Is(error) || error is KeopsFaultException { Kind: FaultKind.Stopping or FaultKind.Transient })
+        catch (Exception error) when (Transient.Is(error)
+            || error is KeopsFaultException { Kind: FaultKind.Stopping or FaultKind.Transient })
         {
             _pausedUntil[silo] = time.GetUtcNow() + Pause;
             return null;

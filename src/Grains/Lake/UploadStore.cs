@@ -8,8 +8,8 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// Arrays of clients in the lake, named by the SHA-256 of their bytes. They are written under a name of their own and appear by a rename,
-/// so that what stands under a hash is whole. A file's time of change says when it was last asked for or used by a job; what nobody has used
-/// for a lifetime is removed. Safe for several threads.
+/// so that what stands under a hash is whole. A file's time of change says when it was last asked for or used by a job; what nobody has
+/// used for a lifetime is removed. Safe for several threads.
 /// </summary>
 /// <param name="lake">Where they stand.</param>
 /// <param name="lifetime">How long what nobody uses stays.</param>

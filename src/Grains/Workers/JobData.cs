@@ -152,7 +152,12 @@ sealed class JobData : IAsyncDisposable
             .Select(c => c.Spec).Distinct()];
 
     static Task<CloudSide> OpenSideAsync(
-        ReductionRequest request, Category category, ElementType type, LakeFolders lake, CacheBudget cache, CancellationToken cancellationToken) =>
+        ReductionRequest request,
+        Category category,
+        ElementType type,
+        LakeFolders lake,
+        CacheBudget cache,
+        CancellationToken cancellationToken) =>
         CloudSide.OpenAsync(
             category == Category.I ? "i" : "j",
             Clouds(request, category).Select(lake.Resolve),

@@ -30,7 +30,8 @@ sealed class KeopsSiloOptionsValidator : IValidateOptions<KeopsSiloOptions>
             $"Keops:ShutdownTimeout is {options.ShutdownTimeout}: a time such as 00:01:00 was expected.");
         Require(options.LaneSilence > TimeSpan.Zero, $"Keops:LaneSilence is {options.LaneSilence}: a time such as 00:02:00 was expected.");
         Require(
-            options.Telemetry is null || (Uri.TryCreate(options.Telemetry, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
+            options.Telemetry is null
+                || (Uri.TryCreate(options.Telemetry, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
             $"Keops:Telemetry is '{options.Telemetry}': the address of an OTLP collector, such as http://127.0.0.1:4317, was expected.");
         if (!IPAddress.TryParse(options.HealthAddress, out var address))
             errors.Add($"Keops:HealthAddress is '{options.HealthAddress}': an IP address was expected.");

@@ -5,8 +5,7 @@ namespace Distributed.Keops.Silo;
 
 /// <summary>
 /// What a silo is when nobody says otherwise: a development cluster on this machine's loopback, with its state in memory. The state of jobs
-/// and
-/// their reminders follow the clustering unless they are configured themselves, so that one section makes a cluster.
+/// and their reminders follow the clustering unless they are configured themselves, so that one section makes a cluster.
 /// </summary>
 static class SiloDefaults
 {

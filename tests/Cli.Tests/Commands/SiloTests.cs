@@ -48,7 +48,8 @@ public sealed class SiloTests : IDisposable
     {
         using var postgres = new DistrustfulPostgres();
         const string Password = "keep-me-secret";
-        using var silo = SiloProcess.Start("--lake", _folder.Path, "--Logging:LogLevel:Default=Trace", "--Orleans:Clustering:ProviderType=AdoNet",
+        using var silo = SiloProcess.Start(
+            "--lake", _folder.Path, "--Logging:LogLevel:Default=Trace", "--Orleans:Clustering:ProviderType=AdoNet",
             $"--Orleans:Clustering:ConnectionString=Host=127.0.0.1;Port={postgres.Port};Username=keops;Password={Password};Database=keops");
         var end = await silo.EndAsync();
         Assert.Equal(1, end.Code);

@@ -20,7 +20,11 @@ sealed class SharedStorage : IGrainStorage
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (_records.TryGetValue(Key(stateName, grainId), out var record))
-            (grainState.State, grainState.ETag, grainState.RecordExists) = (JsonSerializer.Deserialize<T>(record.Bytes)!, Tag(record.Version), true);
+        {
+            (grainState.ETag, grainState.RecordExists) = (Tag(record.Version), true);
+            grainState.State = JsonSerializer.Deserialize<T>(record.Bytes)!;
+        }
+
         return Task.CompletedTask;
     }
 

@@ -7,9 +7,11 @@ public sealed class JobCatalogTests
     static readonly DateTimeOffset Start = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
 
     static JobSummary Job(string name, int minute, JobPhase phase) => new(
-        name, phase, Start.AddMinutes(minute), phase.IsTerminal() ? Start.AddMinutes(minute + 1) : null, "Sum", $"{name}.parquet", 1, 1, null);
+        name, phase, Start.AddMinutes(minute), phase.IsTerminal() ? Start.AddMinutes(minute + 1) : null,
+        "Sum", $"{name}.parquet", 1, 1, null);
 
-    static JobCatalog Of(int history, params JobSummary[] jobs) => jobs.Aggregate(new JobCatalog(), (catalog, job) => catalog.With(job, history));
+    static JobCatalog Of(int history, params JobSummary[] jobs) =>
+        jobs.Aggregate(new JobCatalog(), (catalog, job) => catalog.With(job, history));
 
     [Fact]
     public void The_newest_come_first() => Assert.Equal(

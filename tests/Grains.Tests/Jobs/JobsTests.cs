@@ -186,7 +186,8 @@ public sealed class JobsTests
         {
             Assert.True(beat.Sequence > sequence, $"{beat.Sequence} after {sequence}.");
             (last, sequence) = (beat, beat.Sequence);
-            if (beat.PairsDone > 0 && silos.Cluster.Silos.Count == 3 && killed.IsCompletedSuccessfully) killed = silos.KillCoordinatorAsync(job);
+            if (beat.PairsDone > 0 && silos.Cluster.Silos.Count == 3 && killed.IsCompletedSuccessfully)
+                killed = silos.KillCoordinatorAsync(job);
         }
 
         await killed;
@@ -194,7 +195,8 @@ public sealed class JobsTests
         Assert.Equal((JobPhase.Done, last!.Pairs), (last.Phase, last.PairsDone));
         var report = await job.ReportAsync(Token);
         Assert.True(report.Coordinators > 1, $"{report.Coordinators}");
-        Assert.Equal((await Calls.LocallyAsync(call with { Output = null }))[0].Singles.ToArray(), await Calls.ReadAsync(silos.Lake["out.parquet:sum"]));
+        var expected = await Calls.LocallyAsync(call with { Output = null });
+        Assert.Equal(expected[0].Singles.ToArray(), await Calls.ReadAsync(silos.Lake["out.parquet:sum"]));
         Assert.Equal(["out.parquet", "out.report.json"], silos.Lake.Names);
     }
 
@@ -243,7 +245,8 @@ public sealed class JobsTests
         await catalog.Put(list[1] with { Job = "never", Phase = JobPhase.Running, Ended = null });
         await silos.Cluster.DeactivateAsync(catalog);
         Assert.Equal(
-            [("second", JobPhase.Cancelled), ("first", JobPhase.Done)], (await jobs.ListAsync(cancellationToken: Token)).Select(j => (j.Job, j.Phase)));
+            [("second", JobPhase.Cancelled), ("first", JobPhase.Done)],
+            (await jobs.ListAsync(cancellationToken: Token)).Select(j => (j.Job, j.Phase)));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ namespace Distributed.Keops.Grains.Tests.Jobs;
 /// <summary>What is written, when, and who is told, whatever the store does.</summary>
 public sealed class StateRecorderTests : IDisposable
 {
-    readonly ServiceProvider _services = new ServiceCollection().AddSerializer(s => s.AddAssembly(typeof(JobSnapshot).Assembly)).BuildServiceProvider();
+    readonly ServiceProvider _services = new ServiceCollection()
+        .AddSerializer(s => s.AddAssembly(typeof(JobSnapshot).Assembly)).BuildServiceProvider();
     readonly FakeTimeProvider _time = new();
     readonly CancellationTokenSource _leaving = new();
     readonly Store _store = new();

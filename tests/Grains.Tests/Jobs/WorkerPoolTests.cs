@@ -71,7 +71,8 @@ public sealed class WorkerPoolTests
     WorkerPool Pool(params Worker[] workers)
     {
         foreach (var worker in workers) _workers.Add(worker.Silo, worker);
-        var members = workers.Select((w, n) => new ClusterMember(SiloAddress.New(System.Net.IPAddress.Loopback, 1 + n, 0), SiloStatus.Active, w.Silo))
+        var members = workers
+            .Select((w, n) => new ClusterMember(SiloAddress.New(System.Net.IPAddress.Loopback, 1 + n, 0), SiloStatus.Active, w.Silo))
             .ToImmutableDictionary(m => m.SiloAddress);
         var snapshot = new ClusterMembershipSnapshot(members, new MembershipVersion(1));
         return new WorkerPool(
@@ -102,7 +103,10 @@ public sealed class WorkerPoolTests
         async Task<WorkerInfo> HelloAsync()
         {
             if (!Answers) await Task.Delay(Timeout.Infinite);
-            return new WorkerInfo(Silo, _incarnation, EngineId, ContractVersion.Current, 1, Threads, 1e9, 1 << 20) { IsStopping = IsStopping };
+            return new WorkerInfo(Silo, _incarnation, EngineId, ContractVersion.Current, 1, Threads, 1e9, 1 << 20)
+            {
+                IsStopping = IsStopping,
+            };
         }
     }
 }

@@ -26,7 +26,8 @@ public sealed class RefusalTests : IDisposable
     [InlineData("Keops:LaneSilence is -", "--Keops:LaneSilence=-00:00:01")]
     [InlineData("Keops:Telemetry is 'collector:4317'", "--Keops:Telemetry=collector:4317")]
     [InlineData("Keops:Thread is no option of a silo. Did you mean 'Threads'?", "--Keops:Thread=2")]
-    [InlineData("Orleans:Clustering:ProviderType is 'Rediss': expected Development, Redis or AdoNet", "--Orleans:Clustering:ProviderType=Rediss")]
+    [InlineData(
+        "Orleans:Clustering:ProviderType is 'Rediss': expected Development, Redis or AdoNet", "--Orleans:Clustering:ProviderType=Rediss")]
     [InlineData("Orleans:Clustering:ConnectionString is empty", "--Orleans:Clustering:ProviderType=Redis")]
     [InlineData("Orleans:GrainStorage:keops:ProviderType is 'Disk'", "--Orleans:GrainStorage:keops:ProviderType=Disk")]
     [InlineData("Orleans:Endpoints:SiloPort is 'x': a port", "--Orleans:Endpoints:SiloPort=x")]

@@ -28,7 +28,8 @@ public sealed class SiloHostTests
         LazyTensor x = LazyTensor.Vi(new float[,] { { 1 }, { 2 } }), y = LazyTensor.Vj(new float[,] { { 3 }, { 4 }, { 5 } });
         var result = await engine.ReduceAsync((x * y).Sum(axis: 1), null, Token);
         Assert.Equal([12f, 24f], result[0].Singles.ToArray());
-        foreach (var tag in (string[])["startup", "ready", "live"]) Assert.Equal((HttpStatusCode.OK, "Healthy\n"), await silo.ProbeAsync(tag));
+        foreach (var tag in (string[])["startup", "ready", "live"])
+            Assert.Equal((HttpStatusCode.OK, "Healthy\n"), await silo.ProbeAsync(tag));
         Assert.Equal(HttpStatusCode.NotFound, (await silo.ProbeAsync("other")).Code);
     }
 
@@ -95,7 +96,8 @@ public sealed class SiloHostTests
             $"--Keops:ShutdownTimeout={shutdown}");
         var random = new Random(1);
         float[] Uniform(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
-        LazyTensor x = LazyTensor.Vi((ReadOnlyMemory<float>)Uniform(120_000), 1), y = LazyTensor.Vj((ReadOnlyMemory<float>)Uniform(100_000), 1);
+        var x = LazyTensor.Vi((ReadOnlyMemory<float>)Uniform(120_000), 1);
+        var y = LazyTensor.Vj((ReadOnlyMemory<float>)Uniform(100_000), 1);
         var call = (-x.SqDist(y)).Exp().Sum(axis: 1);
         var gate = second.Get<WorkGate>();
         var clock = new Stopwatch();
