@@ -11,6 +11,12 @@ namespace Distributed.Keops.Client;
 /// </summary>
 public sealed class KeopsJob
 {
+    // Nobody reads faster, and a job may fill thousands of slots a second.
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    // A coordinator that is there says something every second; one that is lost never says so, nor does a gateway that hangs.
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+
     readonly IJobGrain _job;
     readonly TimeSpan _patience;
 
@@ -40,18 +46,15 @@ public sealed class KeopsJob
     public async IAsyncEnumerable<JobProgress> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var patience = new Patience(_patience);
-        for (var (after, next) = (0L, (bool?)null); next is null;)
+        for (var after = 0L; ; await Task.Delay(Interval, cancellationToken).ConfigureAwait(false))
         {
-            await using var beats = new ProgressStream(_job, after, cancellationToken);
-            while ((next = await beats.NextAsync(patience).ConfigureAwait(false)) == true)
-            {
-                var beat = beats.Current;
-                // The same again only says that somebody is there.
-                if (beat.Sequence == after && !beat.Phase.IsTerminal()) continue;
-                after = beat.Sequence;
-                yield return beat;
-                if (beat.Phase.IsTerminal()) yield break;
-            }
+            var known = after;
+            if (await patience.AskAsync(() => _job.Next(known), Silence, cancellationToken).ConfigureAwait(false) is not { } beat) yield break;
+            // The same again only says that somebody is there.
+            if (beat.Sequence == after && !beat.Phase.IsTerminal()) continue;
+            after = beat.Sequence;
+            yield return beat;
+            if (beat.Phase.IsTerminal()) yield break;
         }
     }
 

@@ -10,6 +10,7 @@ namespace Distributed.Keops.Grains;
 /// The list of jobs. It is a convenience that jobs do not depend on: it may be lost and come back, and what it says of running jobs is what
 /// they say themselves when they are asked. It is written down behind the jobs' backs.
 /// </summary>
+[AnyGateway]
 sealed partial class JobCatalogGrain(
     [PersistentState("catalog", JobGrain.Storage)] IPersistentState<JobRecord> state,
     Serializer serializer,

@@ -15,7 +15,7 @@ namespace Distributed.Keops.Grains;
 /// The worker of this silo. Turns are short: whatever takes time runs on the lane or on the pool, and several calls interleave; fields are
 /// touched in turns alone.
 /// </summary>
-[NamedSiloPlacement, Immovable, KeepAlive]
+[NamedSiloPlacement, AnyGateway, Immovable, KeepAlive]
 sealed partial class WorkerGrain(
     ILocalSiloDetails silo,
     DeviceLane lane,
