@@ -49,7 +49,8 @@ public sealed class KeopsJob
         for (var after = 0L; ; await Task.Delay(Interval, cancellationToken).ConfigureAwait(false))
         {
             var known = after;
-            if (await patience.AskAsync(() => _job.Next(known), Silence, cancellationToken).ConfigureAwait(false) is not { } beat) yield break;
+            var next = await patience.AskAsync(() => _job.Next(known), Silence, cancellationToken).ConfigureAwait(false);
+            if (next is not { } beat) yield break;
             // The same again only says that somebody is there.
             if (beat.Sequence == after && !beat.Phase.IsTerminal()) continue;
             after = beat.Sequence;

@@ -28,8 +28,8 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobStatus> Cancel();
 
     /// <summary>
-    /// How the job stands, as soon as that is another item than <paramref name="afterSequence"/>, at the latest after a second. The last item
-    /// is that of its end and is told to everyone who asks.
+    /// How the job stands, as soon as that is another item than <paramref name="afterSequence"/>, at the latest after a second. The last
+    /// item is that of its end and is told to everyone who asks.
     /// </summary>
     /// <returns>The item; null when nobody submitted the job.</returns>
     [AlwaysInterleave, Alias("Next")]

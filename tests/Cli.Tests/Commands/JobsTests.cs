@@ -57,6 +57,8 @@ public sealed class JobsTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         var x = _folder["x.parquet"] + ":a";
         await Keops.DoneAsync("reduce", "SqDist(x,y)", "--vi", $"x={x}", "--vj", $"y={x}", "--on", fixture.Gateway);
         Assert.Contains("(fetched)", (await Keops.DoneAsync(On("list"))).Out, StringComparison.Ordinal);
+        var newest = (await Keops.DoneAsync(On("list", "--json", "--most", "1"))).Json.GetProperty("job").GetString()!;
+        Assert.Contains("300 rows from", (await Keops.DoneAsync(On("watch", newest))).Error, StringComparison.Ordinal);
         var lines = (await Keops.DoneAsync(On("list", "--json", "--most", "100"))).Out.Trim().Split('\n');
         var entry = lines.Select(l => JsonDocument.Parse(l).RootElement).Single(j => j.GetProperty("job").GetString() == "whole");
         Assert.Equal(("done", 300), (entry.GetProperty("phase").GetString(), entry.GetProperty("rows").GetInt32()));
