@@ -16,7 +16,9 @@ namespace Distributed.Keops.Grains;
 /// <param name="BlockBytes">Memory for states and results; what is more goes to the local disk.</param>
 /// <param name="DataBytes">Memory for data: row groups, rows in work, states of tasks.</param>
 /// <param name="TaskTime">How long a task should take the worker that gets it.</param>
-public sealed record GrainResources(IReadOnlyList<string> Lake, bool AnyPath, int Threads, long BlockBytes, long DataBytes, TimeSpan TaskTime);
+/// <param name="UploadLifetime">How long arrays of clients that nobody uses stay in the lake.</param>
+public sealed record GrainResources(
+    IReadOnlyList<string> Lake, bool AnyPath, int Threads, long BlockBytes, long DataBytes, TimeSpan TaskTime, TimeSpan UploadLifetime);
 
 /// <summary>Puts the grains into a silo.</summary>
 public static class GrainHosting
@@ -31,7 +33,9 @@ public static class GrainHosting
         silo.Services.AddSingleton(s => new LakeFolders(resources(s).Lake, resources(s).AnyPath));
         silo.Services.AddSingleton(s => SchedulerOptions.For(resources(s).TaskTime));
         silo.Services.AddSingleton(s => new DataMemory(resources(s).DataBytes));
-        silo.Services.AddSingleton<UploadStore>();
+        silo.Services.AddSingleton(s => new UploadStore(
+            s.GetRequiredService<LakeFolders>(), resources(s).UploadLifetime, s.GetRequiredService<TimeProvider>()));
+        silo.Services.AddHostedService<UploadSweeper>();
         silo.Services.AddMetrics();
         silo.Services.AddSingleton<EngineMetrics>();
         silo.Services.AddSingleton<EngineActivities>();

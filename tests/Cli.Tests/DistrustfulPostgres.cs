@@ -39,7 +39,8 @@ sealed class DistrustfulPostgres : IDisposable
     static async Task RefuseAsync(NetworkStream stream)
     {
         // Requests for encryption come first, and are answered with N for no; 3.0 is the start-up message.
-        while (await ReadAsync(stream) is var start && BinaryPrimitives.ReadInt32BigEndian(start) != 3 << 16) await stream.WriteAsync("N"u8.ToArray());
+        while (await ReadAsync(stream) is var start && BinaryPrimitives.ReadInt32BigEndian(start) != 3 << 16)
+            await stream.WriteAsync("N"u8.ToArray());
         // Asks for the password in clear text.
         await stream.WriteAsync(new byte[] { (byte)'R', 0, 0, 0, 8, 0, 0, 0, 3 });
         await stream.ReadExactlyAsync(new byte[1]);

@@ -20,7 +20,14 @@ sealed class SiloProcess : IDisposable
     {
         var ports = FreePorts();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] all = ["silo", $"--Orleans:Endpoints:SiloPort={ports[0]}", $"--Orleans:Endpoints:GatewayPort={ports[1]}", "--Keops:Threads=1", .. args];
+        string[] all =
+        [
+            "silo",
+            $"--Orleans:Endpoints:SiloPort={ports[0]}",
+            $"--Orleans:Endpoints:GatewayPort={ports[1]}",
+            "--Keops:Threads=1",
+            .. args,
+        ];
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "keops.dll"));
         foreach (var arg in all) start.ArgumentList.Add(arg);
         return new SiloProcess(Process.Start(start)!, ports[1]);

@@ -10,7 +10,8 @@ sealed class ClusterOptionSet
     /// <summary>Where the cluster is when <c>--on</c> does not say it.</summary>
     public const string Variable = "KEOPS_CLUSTER";
 
-    readonly Option<string?> _on = Options.Optional("--on", "HOST:PORT", $"A gateway of the cluster. Default: the environment variable {Variable}.");
+    readonly Option<string?> _on = Options.Optional(
+        "--on", "HOST:PORT", $"A gateway of the cluster. Default: the environment variable {Variable}.");
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command) => command.Add(_on);
@@ -21,7 +22,9 @@ sealed class ClusterOptionSet
     {
         var (source, on) = parsed.GetValue(_on) is { } given ? ("--on", given) : (Variable, Environment.GetEnvironmentVariable(Variable));
         if (string.IsNullOrEmpty(on)) throw new UsageException($"Which cluster? Give --on HOST:PORT, or set {Variable}.");
-        return OpenEngine.IsGateway(on) ? on : throw new UsageException($"{source} is '{on}': expected HOST:PORT, since jobs live on a cluster.");
+        return OpenEngine.IsGateway(on)
+            ? on
+            : throw new UsageException($"{source} is '{on}': expected HOST:PORT, since jobs live on a cluster.");
     }
 
     /// <summary>Connects to the cluster.</summary>

@@ -28,9 +28,16 @@ sealed class JobFollowing(KeopsJob job, CommandConsole console, bool isJson)
                 return ExitCode.Cancelled;
             }
 
+            // One without an output has a result too, but for somebody else.
+            if (status is { Phase: JobPhase.Done, OutputPath: null, Shape: { } shape })
+            {
+                var elapsed = status.Ended - status.Submitted ?? TimeSpan.Zero;
+                TellEnd(shape.Batches * shape.Rows, shape.Pairs, elapsed, "fetched by who waited for it");
+                return ExitCode.Done;
+            }
+
             var result = await job.ResultAsync(cancellationToken).ConfigureAwait(false);
-            console.Error.WriteLine($"done: {Figures.Count(result.Rows)} rows from {Figures.Short(result.Pairs)} pairs "
-                + $"in {Figures.Seconds(result.Elapsed.TotalSeconds)}, written to {result.OutputPath}");
+            TellEnd(result.Rows, result.Pairs, result.Elapsed, $"written to {result.OutputPath}");
             return ExitCode.Done;
         }
         catch (OperationCanceledException)
@@ -57,6 +64,9 @@ sealed class JobFollowing(KeopsJob job, CommandConsole console, bool isJson)
         var workers = $"{active} {(active == 1 ? "worker" : "workers")}";
         console.Error.WriteLine($"{10 * tenths,3} % of {Figures.Short(beat.Pairs)} pairs{speed}{rest}, {workers}");
     }
+
+    void TellEnd(long rows, double pairs, TimeSpan elapsed, string where) => console.Error.WriteLine(
+        $"done: {Figures.Count(rows)} rows from {Figures.Short(pairs)} pairs in {Figures.Seconds(elapsed.TotalSeconds)}, {where}");
 
     static string Line(JobProgress beat) => Json.Line(new
     {

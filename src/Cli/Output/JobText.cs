@@ -18,7 +18,7 @@ static class JobText
             j.Job,
             Name(j.Phase),
             Time(j.Submitted),
-            j.Output ?? "",
+            j.Output ?? "(fetched)",
             j.Ended is { } ended ? (ended - j.Submitted).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "",
             j.Rows > 0 ? Figures.Count(j.Rows) : "",
             j.Pairs > 0 ? Figures.Short(j.Pairs) : "",
@@ -46,7 +46,8 @@ static class JobText
         AddSeconds("running", times.RunningSeconds);
         AddSeconds("writing", times.WritingSeconds);
         var tasks = report.Tasks;
-        Add("tasks", $"{Figures.Count(tasks.Done)} done, {Figures.Count(tasks.Retried)} retried, {Figures.Count(tasks.Duplicated)} duplicated");
+        var (done, retried, duplicated) = (Figures.Count(tasks.Done), Figures.Count(tasks.Retried), Figures.Count(tasks.Duplicated));
+        Add("tasks", $"{done} done, {retried} retried, {duplicated} duplicated");
         Add("coordinators", Figures.Count(report.Coordinators));
         foreach (var worker in report.Workers)
             Add($"worker {worker.Silo}", $"{Figures.Count(worker.Tasks)} tasks, {Figures.Short(worker.Pairs)} pairs, {worker.EngineId}");

@@ -6,8 +6,7 @@ namespace Distributed.Keops.Client;
 
 /// <summary>
 /// Jobs that outlive the client that submits them: they write their result into files, and any process may follow, cancel or ask for them
-/// by name.
-/// Safe for several threads.
+/// by name. Safe for several threads.
 /// </summary>
 /// <example>
 /// <code>
@@ -42,7 +41,8 @@ public sealed class JobClient
         var ordered = await OrderedCall.CreateAsync(CallData.Resolve(call), cancellationToken).ConfigureAwait(false);
         // What does not fit together is told here, before anything is sent.
         ordered.Call.Compile();
-        var request = await new RequestWriter(new Uploader(_grains, _patience)).WriteAsync(ordered.Call, cancellationToken).ConfigureAwait(false);
+        var writer = new RequestWriter(new Uploader(_grains, _patience));
+        var request = await writer.WriteAsync(ordered.Call, cancellationToken).ConfigureAwait(false);
         var job = Get(id);
         var status = await job.SubmitAsync(request, cancellationToken).ConfigureAwait(false);
         // A refusal is not remembered under the name; a job that failed is, and says so when it is waited for.

@@ -7,8 +7,7 @@ namespace Distributed.Keops.Client;
 
 /// <summary>
 /// A job on a cluster. It goes on without this process; a silo that goes down, or the job's coordinator with it, only means to ask again,
-/// which
-/// happens here. Safe for several threads.
+/// which happens here. Safe for several threads.
 /// </summary>
 public sealed class KeopsJob
 {
@@ -21,7 +20,8 @@ public sealed class KeopsJob
     readonly IJobGrain _job;
     readonly TimeSpan _patience;
 
-    internal KeopsJob(IGrainFactory grains, string id, TimeSpan patience) => (Id, _job, _patience) = (id, grains.GetGrain<IJobGrain>(id), patience);
+    internal KeopsJob(IGrainFactory grains, string id, TimeSpan patience) =>
+        (Id, _job, _patience) = (id, grains.GetGrain<IJobGrain>(id), patience);
 
     /// <summary>The job's name.</summary>
     public string Id { get; }
@@ -40,8 +40,7 @@ public sealed class KeopsJob
 
     /// <summary>
     /// Follows the job to its end: the last item is that of its end, and nothing comes when nobody submitted it. Lost connections and
-    /// coordinators
-    /// are made good. Ending the enumeration leaves the job alone.
+    /// coordinators are made good. Ending the enumeration leaves the job alone.
     /// </summary>
     /// <exception cref="KeopsException">The cluster does not answer any more.</exception>
     public async IAsyncEnumerable<JobProgress> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -50,7 +49,8 @@ public sealed class KeopsJob
         for (var after = 0L; ; await Task.Delay(Interval, cancellationToken).ConfigureAwait(false))
         {
             var known = after;
-            if (await patience.AskAsync(() => _job.Next(known), Silence, cancellationToken).ConfigureAwait(false) is not { } beat) yield break;
+            var next = await patience.AskAsync(() => _job.Next(known), Silence, cancellationToken).ConfigureAwait(false);
+            if (next is not { } beat) yield break;
             // The same again only says that somebody is there.
             if (beat.Sequence == after && !beat.Phase.IsTerminal()) continue;
             after = beat.Sequence;
@@ -81,7 +81,10 @@ public sealed class KeopsJob
         if (status.OutputPath is null) throw new KeopsException(
             $"The job '{Id}' has no output: its result is fetched by the call that started it.");
         var elapsed = (status.Ended - status.Submitted) ?? TimeSpan.Zero;
-        return new ReductionResult([], status.OutputPath, shape.Batches * shape.Rows, shape.Pairs, elapsed) { PlanHash = status.PlanHash ?? "" };
+        return new ReductionResult([], status.OutputPath, shape.Batches * shape.Rows, shape.Pairs, elapsed)
+        {
+            PlanHash = status.PlanHash ?? "",
+        };
     }
 
     /// <summary>Ends the job; nothing of it is left. Does nothing to a job that has ended.</summary>
@@ -89,8 +92,13 @@ public sealed class KeopsJob
     /// <exception cref="KeopsException">Nobody submitted it, or the cluster does not answer.</exception>
     public async Task<JobStatus> CancelAsync(CancellationToken cancellationToken = default)
     {
-        var status = await new Patience(_patience).AskAsync(() => _job.Cancel(), cancellationToken).ConfigureAwait(false);
-        return status.Phase == JobPhase.Unknown ? throw Unknown() : status;
+        while (true)
+        {
+            // Again, where ending takes long, or its coordinator was lost meanwhile.
+            var status = await new Patience(_patience).AskAsync(() => _job.Cancel(), cancellationToken).ConfigureAwait(false);
+            if (status.Phase == JobPhase.Unknown) throw Unknown();
+            if (status.Phase.IsTerminal()) return status;
+        }
     }
 
     internal Task<JobStatus> SubmitAsync(ReductionRequest request, CancellationToken cancellationToken) =>

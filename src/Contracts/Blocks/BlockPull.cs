@@ -11,7 +11,8 @@ public static class BlockPull
     /// <summary>Fetches a block.</summary>
     /// <exception cref="KeopsFaultException">The block is gone with the process that held it (<see cref="FaultKind.LostBlock"/>), or it
     /// arrived damaged.</exception>
-    public static async Task<ReadOnlyMemory<byte>> FetchAsync(IGrainFactory grains, BlockReference block, CancellationToken cancellationToken)
+    public static async Task<ReadOnlyMemory<byte>> FetchAsync(
+        IGrainFactory grains, BlockReference block, CancellationToken cancellationToken)
     {
         if (block.Inline is { } inline) return inline.Bytes;
         var ticket = block.Ticket;
@@ -42,7 +43,9 @@ public static class BlockPull
     public static ReadOnlyMemory<byte> Check(BlockReference block, byte[] bytes)
     {
         var (hash, expected) = (XxHash64.HashToUInt64(bytes), block.Ticket.Hash);
-        return hash == expected ? bytes : throw KeopsFaultException.Lost(block, $"its bytes are damaged, {hash:x16} instead of {expected:x16}.");
+        return hash == expected
+            ? bytes
+            : throw KeopsFaultException.Lost(block, $"its bytes are damaged, {hash:x16} instead of {expected:x16}.");
     }
 
     static async Task FetchChunkAsync(IWorkerGrain worker, BlockTicket ticket, int chunk, byte[] destination)

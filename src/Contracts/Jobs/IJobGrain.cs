@@ -9,8 +9,7 @@ public interface IJobGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Starts the job, or says how a job that was started stands: the same request under the same name is the same job, whether it runs or
-    /// has
-    /// ended. A request that can't be carried out gives a failed job.
+    /// has ended. A request that can't be carried out gives a failed job.
     /// </summary>
     /// <exception cref="KeopsFaultException">The name can't be one, it belongs to another request, or the job could not be written
     /// down.</exception>
@@ -21,13 +20,16 @@ public interface IJobGrain : IGrainWithStringKey
     [AnyGateway, AlwaysInterleave, Alias("Status")]
     Task<JobStatus> Status();
 
-    /// <summary>Ends the job; returns when nothing of it runs or lies about any more. Does nothing to a job that has ended.</summary>
-    [AnyGateway, AlwaysInterleave, ResponseTimeout("00:01:00"), Alias("Cancel")]
+    /// <summary>
+    /// Ends the job; returns when nothing of it runs or lies about any more, or, where that takes long, before: asked again, it goes on
+    /// waiting. Does nothing to a job that has ended.
+    /// </summary>
+    [AnyGateway, AlwaysInterleave, Alias("Cancel")]
     Task<JobStatus> Cancel();
 
     /// <summary>
-    /// How the job stands, as soon as that is another item than <paramref name="afterSequence"/>, at the latest after a second. The last item
-    /// is that of its end and is told to everyone who asks.
+    /// How the job stands, as soon as that is another item than <paramref name="afterSequence"/>, at the latest after a second. The last
+    /// item is that of its end and is told to everyone who asks.
     /// </summary>
     /// <returns>The item; null when nobody submitted the job.</returns>
     [AnyGateway, AlwaysInterleave, Alias("Next")]
@@ -39,12 +41,11 @@ public interface IJobGrain : IGrainWithStringKey
 
     /// <summary>
     /// Asked by the writer of the output when all is written, before it appears: only the latest try may make it appear, and not of a job
-    /// that is
-    /// cancelled. Once allowed, a cancelling waits for what becomes of it.
+    /// that is cancelled. Once allowed, a cancelling waits for what becomes of it.
     /// </summary>
     /// <returns>What the job says of itself, to be put beside the output.</returns>
     /// <exception cref="KeopsFaultException">This try must leave nothing.</exception>
-    [AnyGateway, AlwaysInterleave, Alias("Commit")]
+    [AnyGateway, AlwaysInterleave, ResponseTimeout("00:10:00"), Alias("Commit")]
     Task<JobReport> Commit(int attempt);
 
     /// <summary>The results' blocks from number <paramref name="first"/> on, as many as a message holds.</summary>

@@ -18,5 +18,6 @@ public static class JobId
     /// <summary>The name itself, if it can be one.</summary>
     /// <exception cref="KeopsException">It can't.</exception>
     public static string Require(string? id) => IsValid(id) ? id! : throw new KeopsException(
-        $"'{(id?.Length > MaxLength ? id[..MaxLength] + "…" : id)}' can't name a job: expected 1 to {MaxLength} letters, digits, '-', '_' or '.'.");
+        $"'{(id?.Length > MaxLength ? id[..MaxLength] + "…" : id)}' can't name a job: expected 1 to {MaxLength} letters, digits, "
+        + "'-', '_' or '.'.");
 }

@@ -117,7 +117,8 @@ public sealed record ReportedInput(
 /// <param name="LastWrite">Its last change.</param>
 /// <param name="Rows">Its rows.</param>
 [GenerateSerializer, Immutable, Alias("keops.ReportedFile")]
-public sealed record ReportedFile([property: Id(0)] string Path, [property: Id(1)] long Bytes, [property: Id(2)] DateTime LastWrite, [property: Id(3)] long Rows);
+public sealed record ReportedFile(
+    [property: Id(0)] string Path, [property: Id(1)] long Bytes, [property: Id(2)] DateTime LastWrite, [property: Id(3)] long Rows);
 
 /// <summary>Rows left out for their nulls.</summary>
 /// <param name="OutputSide">Rows of the output without a result.</param>

@@ -37,5 +37,6 @@ public sealed record JobShape(
     };
 
     /// <summary>How much work the plan's parts are.</summary>
-    public PairCounts ToPairs(Plan plan) => PairsUpTo is { } upTo ? new PairCounts(plan, upTo.Values<double>().ToArray()) : new PairCounts(plan);
+    public PairCounts ToPairs(Plan plan) =>
+        PairsUpTo is { } upTo ? new PairCounts(plan, upTo.Values<double>().ToArray()) : new PairCounts(plan);
 }

@@ -39,7 +39,10 @@ public static class JobPhases
 /// <param name="Message">The error's text.</param>
 [GenerateSerializer, Immutable, Alias("keops.JobStatus")]
 public sealed record JobStatus(
-    [property: Id(0)] JobPhase Phase, [property: Id(1)] JobShape? Shape, [property: Id(2)] FaultKind Fault, [property: Id(3)] string? Message)
+    [property: Id(0)] JobPhase Phase,
+    [property: Id(1)] JobShape? Shape,
+    [property: Id(2)] FaultKind Fault,
+    [property: Id(3)] string? Message)
 {
     /// <summary>The job's name.</summary>
     [Id(4)]

@@ -6,8 +6,7 @@ namespace Distributed.Keops.Contracts;
 
 /// <summary>
 /// What a request asks for, as 32 hexadecimal digits: equal for equal requests, whoever wrote them. Serialized bytes would not do: they
-/// also tell
-/// which texts are one object in memory.
+/// also tell which texts are one object in memory.
 /// </summary>
 public static class RequestFingerprint
 {
@@ -22,7 +21,8 @@ public static class RequestFingerprint
 
     static void Write(BinaryWriter to, ReductionRequest request)
     {
-        foreach (var text in (string[])[request.Reduction, request.Type, request.DtypeAcc, request.SumScheme, request.Backend]) to.Write(text);
+        foreach (var text in (string[])[request.Reduction, request.Type, request.DtypeAcc, request.SumScheme, request.Backend])
+            to.Write(text);
         to.Write(request.DeviceId);
         to.Write(request.SkipNulls);
         Write(to, request.BatchShape, to.Write);

@@ -18,4 +18,9 @@ public sealed record WorkerInfo(
     [property: Id(4)] int Lanes,
     [property: Id(5)] int Threads,
     [property: Id(6)] double PairsPerSecond,
-    [property: Id(7)] long TaskBytes);
+    [property: Id(7)] long TaskBytes)
+{
+    /// <summary>Whether it takes no more work, because its silo is stopping; it still gives away what it holds.</summary>
+    [Id(8)]
+    public bool IsStopping { get; init; }
+}

@@ -15,4 +15,7 @@ public sealed record CloudOptions
     /// The decoded bytes kept for the next read. One row group is always held while it is being read, however large. Default: 256 MiB.
     /// </summary>
     public long CacheBytes { get; init; } = 256L << 20;
+
+    /// <summary>What the cloud shares with others, in place of <see cref="CacheBytes"/> of its own. Default: nothing.</summary>
+    public CacheBudget? Cache { get; init; }
 }

@@ -33,12 +33,13 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
         ParquetReaderPool pool)
     {
         (Spec, _options, _projections, _readers, _pool) = (spec, options, projections, readers, pool);
-        _cache = new RowGroupCache(options.CacheBytes);
         Dim = projections[0].Dim;
         Files = Layout(readers, projections);
         RowCount = Files.Sum(file => file.RowCount);
         _groups = [.. Files.SelectMany((file, number) => file.RowGroups.Where(group => group.RowCount > 0).Select(group =>
             (number, group)))];
+        // Last, since it takes part in the budget until it is disposed of.
+        _cache = new RowGroupCache(options.Cache ?? new CacheBudget(options.CacheBytes));
     }
 
     /// <summary>What the cloud was opened by.</summary>

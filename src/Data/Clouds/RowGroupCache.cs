@@ -1,18 +1,28 @@
 namespace Distributed.Keops.Data;
 
 /// <summary>
-/// The decoded row groups of a cloud, least recently used first out, bounded in bytes. Readers that want the same group at once
-/// share one decode. Safe for concurrent use.
+/// The decoded row groups of a cloud, least recently used first out, bounded by its share of a budget. Readers that want the same group
+/// at once share one decode. Safe for concurrent use.
 /// </summary>
-internal sealed class RowGroupCache(long budget) : IAsyncDisposable
+internal sealed class RowGroupCache : IAsyncDisposable
 {
+    readonly CacheBudget _budget;
     readonly Dictionary<int, Entry> _entries = [];
     readonly LinkedList<Entry> _recent = [];
     readonly CancellationTokenSource _closing = new();
     long _bytes;
     bool _disposed;
 
+    public RowGroupCache(CacheBudget budget)
+    {
+        _budget = budget;
+        budget.Add(this);
+    }
+
     public BufferPool Buffers { get; } = new();
+
+    /// <summary>The bytes that are held.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>The group's rows, decoded now if they are not here; they stay until the lease is disposed.</summary>
     public async ValueTask<Lease> GetAsync(int group, Func<CancellationToken, Task<DecodedRows>> decode,
@@ -51,12 +61,13 @@ internal sealed class RowGroupCache(long budget) : IAsyncDisposable
         {
             if (_disposed)
                 return;
-            (_disposed, budget) = (true, -1);
+            _disposed = true;
             decodes = [.. _entries.Values.Select(entry => entry.Rows)];
         }
         await _closing.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(decodes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Evict();
+        Trim();
+        _budget.Remove(this);
         Buffers.Dispose();
         _closing.Dispose();
     }
@@ -81,14 +92,23 @@ internal sealed class RowGroupCache(long budget) : IAsyncDisposable
             if (entry.Rows is { IsCompleted: true, IsCompletedSuccessfully: false } && _entries.GetValueOrDefault(entry.Group) == entry)
                 Forget(entry);
         }
-        Evict();
+        Trim();
     }
 
-    void Evict()
+    /// <summary>Gives back what is more than a share that has become smaller, to the system too.</summary>
+    public void Shrink()
+    {
+        Trim();
+        Buffers.Clear();
+    }
+
+    /// <summary>Lets go what is more than the cloud's share and is not being read.</summary>
+    void Trim()
     {
         lock (_entries)
         {
-            for (var node = _recent.Last; node is not null && _bytes > budget;)
+            var most = _disposed ? -1 : _budget.Share;
+            for (var node = _recent.Last; node is not null && _bytes > most;)
             {
                 var (entry, next) = (node.Value, node.Previous);
                 if (entry.Users == 0 && entry.Rows.IsCompletedSuccessfully)

@@ -38,13 +38,19 @@ internal sealed class BufferPool : IDisposable
         dropped?.Dispose();
     }
 
-    public void Dispose()
+    /// <summary>Frees what is kept.</summary>
+    public void Clear()
     {
         lock (_free)
         {
-            _disposed = true;
             _free.ForEach(buffer => buffer.Dispose());
             _free.Clear();
         }
+    }
+
+    public void Dispose()
+    {
+        lock (_free) _disposed = true;
+        Clear();
     }
 }

@@ -4,7 +4,11 @@ using Orleans.Concurrency;
 
 namespace Distributed.Keops.Grains;
 
-/// <summary>Describes a cloud from its footers; nothing is kept, since files may change.</summary>
+/// <summary>
+/// Describes a cloud from its footers; nothing is kept, since files may change. It works where it is asked: a silo that has just died, and
+/// is held for alive for a while, is asked by nobody.
+/// </summary>
+[StatelessWorker]
 sealed class DatasetGrain(LakeFolders lake) : Grain, IDatasetGrain
 {
     public async Task<DatasetInfo> Describe()

@@ -22,7 +22,8 @@ static class DatasetVersion
     public static void RequireSame(DatasetInfo before, DatasetInfo after)
     {
         if (before.Version != after.Version)
-            throw KeopsFaultException.From(new DataException("A file changed while the job ran. Write new data under new names.", before.Spec));
+            throw KeopsFaultException.From(
+                new DataException("A file changed while the job ran. Write new data under new names.", before.Spec));
     }
 
     /// <exception cref="DataException">The files are others than those that the job was planned with.</exception>

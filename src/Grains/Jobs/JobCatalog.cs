@@ -15,14 +15,22 @@ sealed record JobCatalog
     public IEnumerable<JobSummary> Ordered =>
         Jobs.Values.OrderByDescending(j => j.Submitted).ThenBy(j => j.Job, StringComparer.Ordinal);
 
-    /// <summary>The list with a job in it; of the ended ones the oldest go where there are more than <paramref name="history"/>.</summary>
+    /// <summary>
+    /// The list with a job in it. Of the ended ones the oldest go where there are too many: those whose result was fetched by themselves,
+    /// so that a solver's thousands do not drive out the others.
+    /// </summary>
+    public JobCatalog With(JobSummary job) =>
+        With(job, job.Output is null ? IJobCatalogGrain.FetchedHistoryLength : IJobCatalogGrain.HistoryLength);
+
+    /// <summary>The list with a job in it and at most so many ended ones of its sort.</summary>
     public JobCatalog With(JobSummary job, int history)
     {
         // Told late, by a call that was long on its way.
-        var isLate = !job.Phase.IsTerminal() && Jobs.TryGetValue(job.Job, out var known) && known.Phase.IsTerminal() && known.Submitted == job.Submitted;
+        var isLate = !job.Phase.IsTerminal() && Jobs.TryGetValue(job.Job, out var known) && known.Phase.IsTerminal()
+            && known.Submitted == job.Submitted;
         if (isLate) return this;
         var jobs = Jobs.SetItem(job.Job, job);
-        var ended = jobs.Values.Where(j => j.Phase.IsTerminal());
+        var ended = jobs.Values.Where(j => j.Phase.IsTerminal() && j.Output is null == job.Output is null);
         var tooOld = ended.OrderByDescending(j => j.Ended ?? j.Submitted).ThenBy(j => j.Job, StringComparer.Ordinal).Skip(history);
         return new JobCatalog { Jobs = jobs.RemoveRange(tooOld.Select(j => j.Job)) };
     }

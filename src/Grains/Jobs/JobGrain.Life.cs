@@ -1,6 +1,5 @@
 using Distributed.Keops.Contracts;
 using Orleans.Runtime;
-using Orleans.Storage;
 
 namespace Distributed.Keops.Grains;
 
@@ -17,6 +16,7 @@ sealed partial class JobGrain
     static readonly TimeSpan CatalogPatience = TimeSpan.FromSeconds(2);
 
     IGrainTimer? _alive;
+    Task _told = Task.CompletedTask;
 
     /// <summary>The tick has done its work by waking the job up. One that has ended is tidied up after, if that was cut off.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
@@ -47,12 +47,14 @@ sealed partial class JobGrain
     void Start(JobSnapshot snapshot)
     {
         _snapshot = snapshot;
+        (_isCancelled, _isCommitting) = (snapshot.IsCancelled, snapshot.IsCommitting);
         // Later lives count on above whatever earlier ones can have told.
         _sequence = (long)snapshot.Lives << 32;
         _account = new JobAccount(snapshot);
         _run = NewRun();
         // A background loop alone would not keep the grain from being collected.
-        _alive = this.RegisterGrainTimer(static _ => Task.CompletedTask, new GrainTimerCreationOptions(AliveInterval, AliveInterval) { KeepAlive = true });
+        var always = new GrainTimerCreationOptions(AliveInterval, AliveInterval) { KeepAlive = true };
+        _alive = this.RegisterGrainTimer(static _ => Task.CompletedTask, always);
         _loop = LiveAsync(_run);
     }
 
@@ -72,20 +74,17 @@ sealed partial class JobGrain
         {
             // Goes on elsewhere, from what was written down.
         }
-        catch (InconsistentStateException error)
-        {
-            LogFenced(error, Id);
-            DeactivateOnIdle();
-        }
     }
 
     async Task<(JobPhase Phase, KeopsFaultException? Fault)> RunAsync(JobRun run)
     {
         try
         {
-            // Which life this is must be known before watchers are told of it.
-            if (_snapshot.Lives > 1) await TrySaveAsync(_snapshot);
-            await TellAsync();
+            if (_snapshot.Lives > 1) _ = _recorder.Request(Current);
+            _told = TellAsync();
+            // A former life was asked to, and was lost before it could.
+            if (MustStop) await _stop.CancelAsync();
+            _stop.Token.ThrowIfCancellationRequested();
             await run.RunAsync(_stop.Token);
             return (JobPhase.Done, null);
         }
@@ -93,7 +92,7 @@ sealed partial class JobGrain
         {
             return (JobPhase.Cancelled, null);
         }
-        catch (Exception error) when (error is not (InconsistentStateException or OperationCanceledException))
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             LogFailed(error, Id);
             return (JobPhase.Failed, KeopsFaultException.From(error));
@@ -106,14 +105,19 @@ sealed partial class JobGrain
     async Task EndAsync(JobRun run, JobSnapshot end)
     {
         end = end with { Sequence = _sequence + 1 };
-        await SaveEndAsync(end);
+        var stands = _recorder.Request(end);
+        // An output that nobody knows to be there would be made again; a result that is to be fetched is lost with this process anyway.
+        if (end.Request!.Output is not null) await stands;
         metrics.JobEnded(end.Phase);
         var isTidy = await TidyAsync(run, end);
         _snapshot = end;
         _alive?.Dispose();
         Pulse();
-        await TellAsync();
-        if (isTidy && end.Request!.Output is not null) await ForgetReminderAsync();
+        await _told;
+        _told = TellAsync();
+        if (end.Request.Output is null) return;
+        await _told;
+        if (isTidy) await ForgetReminderAsync();
     }
 
     /// <summary>Without a result to fetch there is nothing to keep, neither with the workers nor in the lake.</summary>
@@ -136,7 +140,7 @@ sealed partial class JobGrain
     /// <summary>Tells the catalog, which asks by itself when it was not told.</summary>
     async Task TellAsync()
     {
-        if (_snapshot.Request is not { Output: not null } request) return;
+        if (_snapshot.Request is not { } request) return;
         try
         {
             var summary = JobSummary.Of(await Status(), request);

@@ -10,9 +10,7 @@ sealed partial class JobGrain
     // Written at most so often: losing what came since only runs it again.
     static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
 
-    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-
-    DateTimeOffset _savedAt;
+    StateRecorder<JobSnapshot> _recorder = null!;
 
     /// <summary>Writes a new job down, so that it goes on whatever happens from here on.</summary>
     /// <exception cref="KeopsFaultException">That was not possible; nothing was begun, and the same call may be made again.</exception>
@@ -22,59 +20,41 @@ sealed partial class JobGrain
         {
             // In this order: a reminder without a job does no harm.
             await RemindAsync(submitted);
-            await SaveAsync(submitted);
+            await _recorder.WriteAsync(submitted);
         }
         catch (Exception error)
         {
             LogNotSaved(error, Id);
             if (error is InconsistentStateException) DeactivateOnIdle();
-            throw new KeopsFaultException(FaultKind.Transient, $"The job '{Id}' could not be written down, submit it again: {error.Message}");
+            throw new KeopsFaultException(
+                FaultKind.Transient, $"The job '{Id}' could not be written down, submit it again: {error.Message}");
         }
     }
 
-    /// <summary>Told by the run: at the beginning of a phase it is written down at once, else now and then.</summary>
+    /// <summary>
+    /// Told by the run: at the beginning of a phase it is written down, else now and then. Nothing waits for that but the writing of an
+    /// output: a later life must not write into the files of this try.
+    /// </summary>
     async Task OnChangedAsync(bool newPhase)
     {
-        // Whatever try had been allowed to make the output appear has come to nothing, since the run goes on.
-        _isCommitting = false;
-        if (_isCancelled) await _stop.CancelAsync();
+        // Whatever try of this life had been allowed to make the output appear has come to nothing, since the run goes on.
+        _isCommitting = _snapshot.IsCommitting;
+        if (MustStop) await _stop.CancelAsync();
         var now = time.GetUtcNow();
         _rate.Add(now, _run!.PairsDone);
         Pulse();
-        if (newPhase || now - _savedAt >= SaveInterval) await TrySaveAsync(Current);
+        if (!newPhase && now - _recorder.RequestedAt < SaveInterval) return;
+        var stands = _recorder.Request(Current);
+        if (newPhase && _run.Snapshot.Phase == JobPhase.Writing) await stands.WaitAsync(_stop.Token);
     }
 
-    /// <exception cref="InconsistentStateException">Another activation coordinates the job.</exception>
-    async Task<bool> TrySaveAsync(JobSnapshot snapshot)
+    /// <summary>Leaves the job to another activation that has written.</summary>
+    void Yield(InconsistentStateException error)
     {
-        try
-        {
-            await SaveAsync(snapshot);
-            return true;
-        }
-        catch (Exception error) when (error is not InconsistentStateException)
-        {
-            // The next wave writes it all.
-            LogNotSaved(error, Id);
-            return false;
-        }
-    }
-
-    /// <summary>An output that nobody knows to be there would be made again: its job waits until the storage is back.</summary>
-    async Task SaveEndAsync(JobSnapshot end)
-    {
-        for (var pause = SaveInterval; !await TrySaveAsync(end) && end.Request!.Output is not null;)
-        {
-            await Task.Delay(pause, time, _left.Token);
-            pause = pause < LongestPause ? 2 * pause : LongestPause;
-        }
-    }
-
-    async Task SaveAsync(JobSnapshot snapshot)
-    {
-        state.State.Payload = serializer.SerializeToArray(snapshot);
-        await state.WriteStateAsync();
-        _savedAt = time.GetUtcNow();
+        LogFenced(error, Id);
+        _ = _left.CancelAsync();
+        _ = _stop.CancelAsync();
+        DeactivateOnIdle();
     }
 
     [LoggerMessage(1, LogLevel.Information, "Job {Job} failed.")]

@@ -54,7 +54,9 @@ sealed partial class JobGrain
     }
 
     TimeSpan? RemainingOf(JobSnapshot current) =>
-        current is { Phase: JobPhase.Running, Shape: { } shape } ? JobRate.Remaining(shape.Pairs - current.PairsDone, RateOf(current)) : null;
+        current is { Phase: JobPhase.Running, Shape: { } shape }
+            ? JobRate.Remaining(shape.Pairs - current.PairsDone, RateOf(current))
+            : null;
 
     void Pulse()
     {

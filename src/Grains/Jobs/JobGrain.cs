@@ -6,14 +6,12 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 using Orleans.Serialization;
-using Orleans.Storage;
 
 namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// A job's coordinator. What it does stands in <see cref="JobRun"/>; this is its door, its memory and its clock. Lost with its silo, it
-/// goes on
-/// elsewhere, from what it wrote down last, at the next call or, at the latest, the next tick of its reminder.
+/// goes on elsewhere, from what it wrote down last, at the next call or, at the latest, the next tick of its reminder.
 /// <code>
 /// Submit ──reminder, state──▶ life 1: JobRun ──lost──▶ life 2: JobRun ──▶ end: state, tidying up, watchers, no more reminder
 /// </code>
@@ -36,6 +34,11 @@ sealed partial class JobGrain(
     const int PageBytes = 512 << 10;
     const int SliceOverhead = 256;
 
+    // A client that waits for one answer for long notices late that nobody will give it any more.
+    static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(3);
+
+    const ConfigureAwaitOptions Settled = ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing;
+
     readonly CancellationTokenSource _stop = new();
     readonly CancellationTokenSource _left = new();
     JobSnapshot _snapshot = new();
@@ -48,11 +51,17 @@ sealed partial class JobGrain(
     string Id => this.GetPrimaryKeyString();
 
     /// <summary>The job as it stands.</summary>
-    JobSnapshot Current => _run is null || _snapshot.Phase.IsTerminal() ? _snapshot : _account!.Stamp(_run, _sequence, time.GetUtcNow());
+    JobSnapshot Current => _run is null || _snapshot.Phase.IsTerminal()
+        ? _snapshot
+        : _account!.Stamp(_run, _sequence, time.GetUtcNow()) with { IsCancelled = _isCancelled, IsCommitting = _isCommitting };
+
+    /// <summary>An output that may be there already is not taken back: whoever cancels then is told that the job was done.</summary>
+    bool MustStop => _isCancelled && !_isCommitting;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (state.RecordExists && serializer.Deserialize<JobSnapshot>(state.State.Payload) is { } known) _snapshot = known;
+        _recorder = new StateRecorder<JobSnapshot>(state, serializer, time, error => LogNotSaved(error, Id), Yield, _left.Token);
+        _snapshot = _recorder.Read() ?? _snapshot;
         _sequence = _snapshot.Sequence;
         if (_snapshot.Request is not null && !_snapshot.Phase.IsTerminal()) Start(_snapshot with { Lives = _snapshot.Lives + 1 });
         return Task.CompletedTask;
@@ -63,6 +72,8 @@ sealed partial class JobGrain(
         await _left.CancelAsync();
         await _stop.CancelAsync();
         await _loop;
+        // What is on its way to the store would else overtake the next activation's reading.
+        await _recorder.Idle.WaitAsync(cancellationToken).ConfigureAwait(Settled);
         // Nobody came for the results: the workers need not keep them.
         if (reason.ReasonCode == DeactivationReasonCode.ActivationIdle && _run is not null) await _run.ReleaseAsync();
     }
@@ -86,7 +97,8 @@ sealed partial class JobGrain(
         if (request.Contract != ContractVersion.Current)
         {
             return new JobStatus(JobPhase.Failed, null, FaultKind.Call,
-                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the cluster's version.")
+                $"The request keeps contract {request.Contract}, this cluster {ContractVersion.Current}: use a client of the cluster's "
+                + "version.")
             {
                 Job = Id,
             };
@@ -108,20 +120,38 @@ sealed partial class JobGrain(
     {
         // A job that is submitted later must not find itself cancelled.
         if (_snapshot.Request is null) return await Status();
-        _isCancelled = true;
-        if (!_isCommitting) await _stop.CancelAsync();
-        await _loop;
+        if (!_isCancelled && !_snapshot.Phase.IsTerminal())
+        {
+            _isCancelled = true;
+            // Should this coordinator be lost now, the next one finds the wish.
+            _ = _recorder.Request(Current);
+        }
+
+        if (MustStop) await _stop.CancelAsync();
+        await Task.WhenAny(_loop, Task.Delay(CancelPatience, time));
         return await Status();
     }
 
     public Task<JobReport?> Report() => Task.FromResult(_snapshot.Request is null ? null : JobReports.Of(Id, Current));
 
-    public Task<JobReport> Commit(int attempt)
+    public async Task<JobReport> Commit(int attempt)
     {
-        if (_run is null || Current is not { Phase: JobPhase.Writing } current || current.Attempts != attempt || _isCancelled)
-            throw new KeopsFaultException(FaultKind.Stopping, $"Try {attempt} to write the output of job {Id} is not wanted any more.");
+        if (!IsWanted(attempt)) throw NotWanted();
         _isCommitting = true;
-        return Task.FromResult(JobReports.Of(Id, current));
+        try
+        {
+            // From here on the output may be there: later lives must know, or they would cancel what somebody has read already.
+            await _recorder.Request(Current);
+        }
+        catch (OperationCanceledException)
+        {
+            throw NotWanted();
+        }
+
+        return IsWanted(attempt) ? JobReports.Of(Id, Current) : throw NotWanted();
+
+        KeopsFaultException NotWanted() =>
+            new(FaultKind.Stopping, $"Try {attempt} to write the output of job {Id} is not wanted any more.");
     }
 
     public Task<ResultPage> Results(int first)
@@ -134,6 +164,9 @@ sealed partial class JobGrain(
     }
 
     public Task Release() => _run?.ReleaseAsync() ?? Task.CompletedTask;
+
+    bool IsWanted(int attempt) =>
+        _run is not null && Current is { Phase: JobPhase.Writing } current && current.Attempts == attempt && !MustStop;
 
     void RequireId()
     {

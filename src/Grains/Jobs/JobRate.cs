@@ -2,8 +2,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// How fast a job has been lately: pairs gained over a window of time. Pure bookkeeping over a clock that it is told; pairs may also be
-/// lost. Not
-/// safe for several threads.
+/// lost. Not safe for several threads.
 /// </summary>
 sealed class JobRate
 {

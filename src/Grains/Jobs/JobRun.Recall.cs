@@ -51,7 +51,8 @@ sealed partial class JobRun
     ReceiptFill Keep(TaskReceipt receipt)
     {
         if (receipt.Block.Inline is not { } inline) return new ReceiptFill(receipt);
-        if (_inlineBytes + inline.Bytes.Length > MaxInlineBytes) return new ReceiptFill(receipt with { Block = receipt.Block with { Inline = null } });
+        if (_inlineBytes + inline.Bytes.Length > MaxInlineBytes)
+            return new ReceiptFill(receipt with { Block = receipt.Block with { Inline = null } });
         _inlineBytes += inline.Bytes.Length;
         return new ReceiptFill(receipt);
     }

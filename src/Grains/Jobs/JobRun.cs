@@ -9,8 +9,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// Carries a job out, from its snapshot on: what its former lives have computed is asked for, the rest handed out. Everything happens on
-/// the
-/// scheduler of the job's grain.
+/// the scheduler of the job's grain.
 /// <code>
 /// scheduler ──next──▶ worker.Run / Merge (awaited: the lease) ──receipt──▶ scheduler ──all i-blocks stand──▶ worker.Assemble
 /// </code>
@@ -38,6 +37,9 @@ sealed partial class JobRun(
 
     // How long those who may hold something of a former life are waited for.
     static readonly TimeSpan RecallPatience = TimeSpan.FromSeconds(5);
+
+    // One that has just died is held for alive for a while, and an end that is told only after that helps nobody.
+    static readonly TimeSpan TidyPatience = TimeSpan.FromSeconds(10);
 
     readonly WorkerPool _pool = new(grains, membership, time) { EngineId = start.EngineId, Shape = start.Shape };
     readonly Channel<Answer> _answers = Channel.CreateUnbounded<Answer>();
@@ -105,7 +107,8 @@ sealed partial class JobRun(
     }
 
     /// <summary>Lets all workers forget the job.</summary>
-    public Task ReleaseAsync() => Task.WhenAll(_pool.ActiveSilos().Select(silo => IgnoringTheGone(() => grains.GetGrain<IWorkerGrain>(silo).Release(job))));
+    public Task ReleaseAsync() => Task.WhenAll(_pool.ActiveSilos().Select(
+        silo => IgnoringTheGone(() => grains.GetGrain<IWorkerGrain>(silo).Release(job).WaitAsync(TidyPatience, time))));
 
     /// <summary>Deletes what waits in the lake for the job's output. All workers must have forgotten the job.</summary>
     /// <returns>Whether it is gone; if not, no silo was there to do it.</returns>
@@ -115,7 +118,8 @@ sealed partial class JobRun(
         foreach (var silo in _pool.ActiveSilos().Order(StringComparer.Ordinal))
         {
             // One that has just died still counts as active.
-            if (await IgnoringTheGone(() => grains.GetGrain<IWorkerGrain>(silo).Discard(job, output))) return true;
+            if (await IgnoringTheGone(() => grains.GetGrain<IWorkerGrain>(silo).Discard(job, output).WaitAsync(TidyPatience, time)))
+                return true;
         }
 
         return false;

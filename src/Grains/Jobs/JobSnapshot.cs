@@ -67,6 +67,14 @@ sealed record JobSnapshot
     [Id(19)]
     public ImmutableArray<WorkerProgress> Workers { get; init; } = [];
 
+    /// <summary>Whether it is wished to end the job.</summary>
+    [Id(20)]
+    public bool IsCancelled { get; init; }
+
+    /// <summary>Whether a try to write the output was allowed to make it appear; what became of it may not be known.</summary>
+    [Id(21)]
+    public bool IsCommitting { get; init; }
+
     public JobStatus ToStatus() => new(Phase, Shape, Fault, Message)
     {
         Submitted = Submitted,

@@ -16,7 +16,8 @@ sealed class JobWorker(WorkerInfo info, IWorkerGrain grain)
 
     /// <summary>What it has done for the job.</summary>
     /// <param name="takesPart">Whether it is there now.</param>
-    public WorkerProgress ToProgress(bool takesPart) => new(info.Silo, Schedule.TasksDone, takesPart ? Schedule.Running.Count : 0, Schedule.PairsDone)
+    public WorkerProgress ToProgress(bool takesPart) => new(
+        info.Silo, Schedule.TasksDone, takesPart ? Schedule.Running.Count : 0, Schedule.PairsDone)
     {
         EngineId = info.EngineId,
         PairsPerSecond = Schedule.Rate,

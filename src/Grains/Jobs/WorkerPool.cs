@@ -5,15 +5,20 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// The workers of a job: those of all active silos that keep the same contract and run the same engine, each told of the job before it
-/// takes
-/// part. Nobody waits for one that is slow to answer; one that does not answer is left alone for a while and then asked again.
+/// takes part. Nobody waits for one that is slow to answer; one that does not answer is left alone for a while and then asked again.
 /// </summary>
 sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membership, TimeProvider time)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
+    // One that is stopping does not come back under its name before it is gone.
+    static readonly TimeSpan StoppingPause = TimeSpan.FromSeconds(2);
+
     // Who has not said hello by then does not take part in the choice of the engine.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // Once one has answered: those that live do so soon, and one that has just died is held for alive for a while.
+    static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(0.5);
 
     readonly Dictionary<string, JobWorker> _workers = new(StringComparer.Ordinal);
     readonly Dictionary<string, DateTimeOffset> _pausedUntil = new(StringComparer.Ordinal);
@@ -60,18 +65,19 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
     public async Task<bool> ChooseEngineAsync(int contract)
     {
         if (EngineId is not null) return true;
-        var hellos = await Task.WhenAll(ActiveSilos().Select(async silo =>
+        var asked = ActiveSilos().Select(AskAsync).ToList<Task>();
+        var infos = new List<WorkerInfo>();
+        for (var patience = Task.Delay(Patience, time); asked.Count > 0;)
         {
-            try
-            {
-                return await grains.GetGrain<IWorkerGrain>(silo).Hello().WaitAsync(Patience, time);
-            }
-            catch (Exception error) when (Transient.Is(error))
-            {
-                return null;
-            }
-        }));
-        EngineId = hellos.OfType<WorkerInfo>().Where(i => i.Contract == contract).GroupBy(i => i.EngineId)
+            var answered = await Task.WhenAny([.. asked, patience]);
+            if (answered == patience) break;
+            asked.Remove(answered);
+            if (await (Task<WorkerInfo?>)answered is not { IsStopping: false } info || info.Contract != contract) continue;
+            if (infos.Count == 0) patience = Task.Delay(Courtesy, time);
+            infos.Add(info);
+        }
+
+        EngineId = infos.GroupBy(i => i.EngineId)
             .OrderByDescending(g => g.Sum(i => i.Threads)).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
         return EngineId is not null;
     }
@@ -79,7 +85,8 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
     /// <summary>Looks who is there, and asks the new ones to take part.</summary>
     /// <returns>The names of the processes that are gone with all they held, and the workers that take part from now on.</returns>
     /// <exception cref="KeopsFaultException">A worker can't open the job.</exception>
-    public async Task<(IReadOnlyList<string> Gone, IReadOnlyList<JobWorker> Joined)> RefreshAsync(JobOpening opening, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<string> Gone, IReadOnlyList<JobWorker> Joined)> RefreshAsync(
+        JobOpening opening, CancellationToken cancellationToken)
     {
         var active = ActiveSilos();
         var gone = new List<string>();
@@ -108,12 +115,12 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
     }
 
     /// <summary>Waits until nobody is being asked any more. The token of those who were asked must be cancelled.</summary>
-    public async Task LeaveAsync() =>
-        await ((Task)Task.WhenAll(_joining.Values)).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+    public async Task LeaveAsync() => await ((Task)Task.WhenAll(_joining.Values))
+        .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>The names of all silos that are up.</summary>
-    public HashSet<string> ActiveSilos() =>
-        membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+    public HashSet<string> ActiveSilos() => membership.CurrentSnapshot.Members.Values
+        .Where(m => m.Status == SiloStatus.Active).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
 
     void Forget(string silo, List<string> gone)
     {
@@ -123,6 +130,19 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
         _unfit.Remove(silo);
     }
 
+    /// <summary>Null when the silo does not answer.</summary>
+    async Task<WorkerInfo?> AskAsync(string silo)
+    {
+        try
+        {
+            return await grains.GetGrain<IWorkerGrain>(silo).Hello().WaitAsync(Patience, time);
+        }
+        catch (Exception error) when (Transient.Is(error))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Null when the silo does not answer now, or never can.</summary>
     async Task<JobWorker?> JoinAsync(string silo, JobOpening opening, CancellationToken cancellationToken)
     {
@@ -130,6 +150,12 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
         {
             var grain = grains.GetGrain<IWorkerGrain>(silo);
             var info = await grain.Hello().WaitAsync(cancellationToken);
+            if (info.IsStopping)
+            {
+                _pausedUntil[silo] = time.GetUtcNow() + StoppingPause;
+                return null;
+            }
+
             if (info.Contract != opening.Request.Contract || info.EngineId != EngineId)
             {
                 _unfit.Add(silo);
@@ -138,11 +164,14 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
 
             var shape = await grain.Open(opening, cancellationToken);
             Shape ??= shape;
-            if (shape != Shape) throw new KeopsFaultException(FaultKind.Data, $"The silo {silo} sees other data than the rest: {shape} instead of {Shape}.");
+            if (shape != Shape)
+                throw new KeopsFaultException(
+                    FaultKind.Data, $"The silo {silo} sees other data than the rest: {shape} instead of {Shape}.");
             // One that was only left alone for a while is the worker it was.
             return _known.GetValueOrDefault(info.Incarnation.ToString("n")) ?? new JobWorker(info, grain);
         }
-        catch (Exception error) when (Transient.Is(error) || error is KeopsFaultException { Kind: FaultKind.Stopping or FaultKind.Transient })
+        catch (Exception error) when (Transient.Is(error)
+            || error is KeopsFaultException { Kind: FaultKind.Stopping or FaultKind.Transient })
         {
             _pausedUntil[silo] = time.GetUtcNow() + Pause;
             return null;

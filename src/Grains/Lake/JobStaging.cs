@@ -64,7 +64,8 @@ sealed class JobStaging
 
     /// <summary>Puts a block into the lake.</summary>
     /// <returns>The receipt that says where it stands.</returns>
-    public async Task<TaskReceipt> PutAsync(SegmentWriter segment, TaskReceipt receipt, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public async Task<TaskReceipt> PutAsync(
+        SegmentWriter segment, TaskReceipt receipt, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var entry = await segment.AppendAsync(_serializer.SerializeToArray(receipt), bytes, cancellationToken).ConfigureAwait(false);
         return Placed(receipt, Path.GetFileName(segment.Path), entry);
@@ -91,10 +92,12 @@ sealed class JobStaging
         var path = Path.Combine(_folder, Path.GetFileName(block.Staged!.Segment));
         try
         {
-            var bytes = await SegmentReader.ReadAsync(path, block.Staged.Offset, block.Ticket.Length, cancellationToken).ConfigureAwait(false);
+            var bytes = await SegmentReader.ReadAsync(path, block.Staged.Offset, block.Ticket.Length, cancellationToken)
+                .ConfigureAwait(false);
             return BlockPull.Check(block, bytes);
         }
-        catch (Exception fault) when (fault is EndOfStreamException or DataException { InnerException: FileNotFoundException or DirectoryNotFoundException })
+        catch (Exception fault) when (fault is EndOfStreamException
+            or DataException { InnerException: FileNotFoundException or DirectoryNotFoundException })
         {
             throw KeopsFaultException.Lost(block, fault.Message);
         }
@@ -102,7 +105,8 @@ sealed class JobStaging
 
     static TaskReceipt Placed(TaskReceipt receipt, string segment, SegmentEntry entry) => receipt with
     {
-        Block = new BlockReference(receipt.Block.Ticket with { Length = entry.Length, Hash = entry.Hash }, null, new StagedBlock(segment, entry.Offset)),
+        Block = new BlockReference(
+            receipt.Block.Ticket with { Length = entry.Length, Hash = entry.Hash }, null, new StagedBlock(segment, entry.Offset)),
     };
 
     static string FolderOf(string job, RequestOutput output, LakeFolders lake)

@@ -4,8 +4,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// What of the file system a silo may touch: what lies in the lake's folders, and what links in them lead to as long as that lies there
-/// too. Uploads
-/// of clients stand in <c>_uploads</c> of the first folder; tools that read the lake skip names that begin with an underscore.
+/// too. Uploads of clients stand in <c>_uploads</c> of the first folder; tools that read the lake skip names that begin with an underscore.
 /// </summary>
 /// <remarks>Requests are kept in; whoever may make links in the lake while a job runs is trusted.</remarks>
 /// <param name="roots">The lake's folders, at least one.</param>
@@ -15,7 +14,8 @@ sealed class LakeFolders(IEnumerable<string> roots, bool anywhere)
     readonly string[] _roots = [.. roots.Select(r => Path.TrimEndingDirectorySeparator(Path.GetFullPath(r)))];
 
     // A root may itself be a link, to a mount for instance.
-    readonly Lazy<string[]> _realRoots = new(() => [.. roots.Select(r => RealPath.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(r))))]);
+    readonly Lazy<string[]> _realRoots = new(
+        () => [.. roots.Select(r => RealPath.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(r))))]);
 
     /// <summary>Where arrays of clients stand.</summary>
     public string Uploads => Path.Combine(_roots[0], "_uploads");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Distributed.Keops.Contracts;
 using Distributed.Keops.Kernels;
@@ -7,13 +8,52 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// Arrays of clients in the lake, named by the SHA-256 of their bytes. They are written under a name of their own and appear by a rename,
-/// so that what stands under a hash is whole.
+/// so that what stands under a hash is whole. A file's time of change says when it was last asked for or used by a job; what nobody has
+/// used for a lifetime is removed. Safe for several threads.
 /// </summary>
-sealed class UploadStore(LakeFolders lake)
+/// <param name="lake">Where they stand.</param>
+/// <param name="lifetime">How long what nobody uses stays.</param>
+/// <param name="time">The clock.</param>
+sealed class UploadStore(LakeFolders lake, TimeSpan lifetime, TimeProvider time)
 {
     const int Name = 64;
 
-    public bool Contains(string name) => File.Exists(PathOf(name));
+    // Those that jobs on this silo use, with how many do.
+    readonly ConcurrentDictionary<string, int> _held = new(StringComparer.Ordinal);
+
+    public TimeSpan Lifetime => lifetime;
+
+    /// <summary>Whether an array is there; who asks means to use it.</summary>
+    public bool Contains(string name) => Touch(PathOf(name));
+
+    /// <summary>Keeps an array from expiring until what this gives is disposed of.</summary>
+    /// <exception cref="KeopsException">It is not there.</exception>
+    public IDisposable Hold(string name)
+    {
+        if (!Contains(name)) throw Gone(name);
+        _held.AddOrUpdate(name, 1, (_, holders) => holders + 1);
+        return new Held(this, name);
+    }
+
+    /// <summary>Removes what has expired, unfinished uploads included.</summary>
+    /// <returns>How many there were.</returns>
+    public int Sweep()
+    {
+        foreach (var name in _held.Keys) Touch(PathOf(name));
+        if (!Directory.Exists(lake.Uploads)) return 0;
+        var removed = 0;
+        var oldest = time.GetUtcNow().UtcDateTime - lifetime;
+        foreach (var file in new DirectoryInfo(lake.Uploads).EnumerateFiles().Where(file => file.LastWriteTimeUtc < oldest))
+        {
+            // Somebody may have asked for it meanwhile.
+            file.Refresh();
+            if (!file.Exists || file.LastWriteTimeUtc >= oldest) continue;
+            file.Delete();
+            removed++;
+        }
+
+        return removed;
+    }
 
     public async Task WriteAsync(string name, string session, long offset, ReadOnlyMemory<byte> bytes)
     {
@@ -40,6 +80,7 @@ sealed class UploadStore(LakeFolders lake)
             throw new KeopsException($"The upload {name} did not arrive as it was sent: send it again.");
         }
 
+        Touch(staged);
         File.Move(staged, PathOf(name), overwrite: true);
     }
 
@@ -62,6 +103,26 @@ sealed class UploadStore(LakeFolders lake)
         return await File.ReadAllBytesAsync(PathOf(name), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Notes that a file is used.</summary>
+    /// <returns>Whether it is there.</returns>
+    bool Touch(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime);
+            return true;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Another user's, who runs another silo.
+            return File.Exists(path);
+        }
+    }
+
     (SafeFileHandle File, long Length) OpenFile(string name)
     {
         if (!Contains(name)) throw Gone(name);
@@ -79,4 +140,18 @@ sealed class UploadStore(LakeFolders lake)
     static string Checked(string name) => name.Length is > 0 and <= Name && name.All(char.IsAsciiHexDigitLower)
         ? name
         : throw new KeopsException($"'{name}' can't name an upload: at most {Name} lower-case hexadecimal digits were expected.");
+
+    sealed class Held(UploadStore store, string name) : IDisposable
+    {
+        UploadStore? _store = store;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _store, null) is not { _held: var held }) return;
+            while (held.TryGetValue(name, out var holders))
+            {
+                if (holders == 1 ? held.TryRemove(new(name, holders)) : held.TryUpdate(name, holders - 1, holders)) return;
+            }
+        }
+    }
 }

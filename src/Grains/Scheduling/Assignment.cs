@@ -29,7 +29,8 @@ sealed class Assignment(SchedulerWorker worker, PlanTask slot, double pairs, boo
     /// <summary>How long it will still take. One that takes longer than it should is thought to take as long again.</summary>
     public TimeSpan Remaining(TimeSpan now)
     {
-        if (Since is not { } since) return Expected + worker.Running.Where(a => a.Since is not null).Select(a => a.Remaining(now)).DefaultIfEmpty().Max();
+        if (Since is not { } since)
+            return Expected + worker.Running.Where(a => a.Since is not null).Select(a => a.Remaining(now)).DefaultIfEmpty().Max();
         var elapsed = now - since;
         return elapsed < Expected ? Expected - elapsed : elapsed;
     }

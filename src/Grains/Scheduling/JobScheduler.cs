@@ -65,7 +65,8 @@ sealed class JobScheduler(JobLedger ledger, PairCounts pairs, long blockBytes, S
     {
         foreach (var worker in _withRoom)
         {
-            if (!ledger.TryTakeMerge(worker.Holder, out var slot) && !ledger.TryTake(worker.Holder, Wanted(worker), Math.Max(1, worker.TaskBytes / Math.Max(1, blockBytes)), out slot))
+            var most = Math.Max(1, worker.TaskBytes / Math.Max(1, blockBytes));
+            if (!ledger.TryTakeMerge(worker.Holder, out var slot) && !ledger.TryTake(worker.Holder, Wanted(worker), most, out slot))
             {
                 if (!ledger.HasDueMerges) break;
                 continue;
@@ -132,7 +133,8 @@ sealed class JobScheduler(JobLedger ledger, PairCounts pairs, long blockBytes, S
             .Where(r => r.Remaining > options.DuplicateGain).OrderByDescending(r => r.Remaining).Take(_workers.Count);
         foreach (var (assignment, remaining) in slow)
         {
-            var helper = _withRoom.TakeWhile(w => w.HasIdleLane).Where(w => w != assignment.Worker && w.EngineId == assignment.Worker.EngineId)
+            var helper = _withRoom.TakeWhile(w => w.HasIdleLane)
+                .Where(w => w != assignment.Worker && w.EngineId == assignment.Worker.EngineId)
                 .MaxBy(w => w.LaneRate);
             if (helper is null || remaining < options.DuplicateAt * helper.TimeFor(assignment.Pairs) + options.DuplicateGain) continue;
             Duplicated++;

@@ -5,8 +5,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// The numbers of the meter <c>Keops.Engine</c>, one place for all of them; docs/operations.md says what each means. Safe for several
-/// threads. Jobs
-/// are never tags: there are too many of them.
+/// threads. Jobs are never tags: there are too many of them.
 /// </summary>
 public sealed class EngineMetrics
 {

@@ -5,8 +5,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// The silo's processor as a device: one task at a time, on threads of its own, so that neither the scheduler of grains nor the thread pool
-/// ever
-/// waits for arithmetic. Work ends with the silo; what waits for its turn goes back when the gate closes.
+/// ever waits for arithmetic. Work ends with the silo; what waits for its turn goes back when the gate closes.
 /// </summary>
 sealed class DeviceLane(
     int threads, IHostApplicationLifetime lifetime, WorkGate gate, EngineMetrics metrics, TimeProvider time) : ILaneState, IDisposable

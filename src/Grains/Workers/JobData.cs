@@ -16,9 +16,9 @@ namespace Distributed.Keops.Grains;
 sealed class JobData : IAsyncDisposable
 {
     readonly CloudSide _columns;
-    readonly List<UploadRows> _uploads;
+    readonly List<IDisposable> _uploads;
 
-    JobData(CompiledReduction compiled, BoundReduction reduction, CloudSide rows, CloudSide columns, List<UploadRows> uploads) =>
+    JobData(CompiledReduction compiled, BoundReduction reduction, CloudSide rows, CloudSide columns, List<IDisposable> uploads) =>
         (Compiled, Reduction, Rows, _columns, _uploads) = (compiled, reduction, rows, columns, uploads);
 
     public CompiledReduction Compiled { get; }
@@ -38,7 +38,9 @@ sealed class JobData : IAsyncDisposable
             return new JobShape(
                 plan.Batches, plan.Rows, plan.Columns, plan.BlockRows, plan.LeafRows, Reduction.Pairs?.Pairs ?? plan.Pairs, rowBytes,
                 Reduction.Pairs is not null, plan.Summation == Summation.Compensated, Rows.WholeRows is not null,
-                Reduction.Pairs is { } ranges ? NumericBlock.Of(ranges.PairsUpTo(PairCounts.Runs(plan), PairCounts.RunBlocks(plan) * plan.BlockRows)) : null);
+                Reduction.Pairs is { } ranges
+                    ? NumericBlock.Of(ranges.PairsUpTo(PairCounts.Runs(plan), PairCounts.RunBlocks(plan) * plan.BlockRows))
+                    : null);
         }
     }
 
@@ -65,13 +67,13 @@ sealed class JobData : IAsyncDisposable
         var output = reduction.OutputCategory;
         var reduced = output == Category.I ? Category.J : Category.I;
         var binder = new DataBinder(compiled, request.Batches);
-        var uploads = new List<UploadRows>();
+        var uploads = new List<IDisposable>();
         CloudSide? rows = null, columns = null;
-        var cacheBytes = memory.CacheOf(Clouds(request, output).Count + Clouds(request, reduced).Count);
         try
         {
-            rows = await OpenSideAsync(request, output, type, lake, cacheBytes, cancellationToken).ConfigureAwait(false);
-            columns = await OpenSideAsync(request, reduced, type, lake, cacheBytes, cancellationToken).ConfigureAwait(false);
+            foreach (var name in Uploads(request)) uploads.Add(store.Hold(name));
+            rows = await OpenSideAsync(request, output, type, lake, memory.Cache, cancellationToken).ConfigureAwait(false);
+            columns = await OpenSideAsync(request, reduced, type, lake, memory.Cache, cancellationToken).ConfigureAwait(false);
             foreach (var cloud in rows.Clouds.Concat(columns.Clouds)) DatasetVersion.Require(cloud, opening.Sources);
             foreach (var given in request.Variables) binder.SetName(Variable(given), given.Name);
             var (m, n) = (Add(output, rows, false), Add(reduced, columns, true));
@@ -128,11 +130,17 @@ sealed class JobData : IAsyncDisposable
 
     public ValueTask DisposeAsync() => CloseAsync(Rows, _columns, _uploads);
 
-    static async ValueTask CloseAsync(CloudSide? rows, CloudSide? columns, List<UploadRows> uploads)
+    static async ValueTask CloseAsync(CloudSide? rows, CloudSide? columns, List<IDisposable> uploads)
     {
         if (rows is not null) await rows.DisposeAsync().ConfigureAwait(false);
         if (columns is not null) await columns.DisposeAsync().ConfigureAwait(false);
         foreach (var upload in uploads) upload.Dispose();
+    }
+
+    static IEnumerable<string> Uploads(ReductionRequest request)
+    {
+        var arrays = request.Variables.Select(v => v.Source).OfType<UploadSource>().SelectMany(u => u.Batches).Select(b => b.Name);
+        return request.Ranges?.Upload is { } ranges ? arrays.Append(ranges) : arrays;
     }
 
     static long Skipped(CloudSide side) => side.WholeRows is { } whole ? side.RowCount - whole.Length : 0;
@@ -144,11 +152,16 @@ sealed class JobData : IAsyncDisposable
             .Select(c => c.Spec).Distinct()];
 
     static Task<CloudSide> OpenSideAsync(
-        ReductionRequest request, Category category, ElementType type, LakeFolders lake, long cacheBytes, CancellationToken cancellationToken) =>
+        ReductionRequest request,
+        Category category,
+        ElementType type,
+        LakeFolders lake,
+        CacheBudget cache,
+        CancellationToken cancellationToken) =>
         CloudSide.OpenAsync(
             category == Category.I ? "i" : "j",
             Clouds(request, category).Select(lake.Resolve),
-            new CloudOptions { Type = type, Nulls = request.SkipNulls ? NullPolicy.Skip : NullPolicy.Error, CacheBytes = cacheBytes },
+            new CloudOptions { Type = type, Nulls = request.SkipNulls ? NullPolicy.Skip : NullPolicy.Error, Cache = cache },
             cancellationToken);
 
     static void AddParameters(ReductionRequest request, DataBinder binder)

@@ -2,8 +2,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// The door through which work comes to a silo's worker. Closed, it lets nothing more in, and what is waiting behind it for the lane goes
-/// back; what
-/// is running may end. Safe for several threads.
+/// back; what is running may end. Safe for several threads.
 /// </summary>
 public sealed class WorkGate : IDisposable
 {

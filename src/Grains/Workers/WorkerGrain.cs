@@ -13,8 +13,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// The worker of this silo. Turns are short: whatever takes time runs on the lane or on the pool, and several calls interleave; fields are
-/// touched
-/// in turns alone.
+/// touched in turns alone.
 /// </summary>
 [NamedSiloPlacement, Immovable, KeepAlive]
 sealed partial class WorkerGrain(
@@ -40,7 +39,10 @@ sealed partial class WorkerGrain(
     double _pairsPerSecond = PairsPerSecondAndThread * lane.Threads.Count;
 
     public Task<WorkerInfo> Hello() => Task.FromResult(new WorkerInfo(
-        silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond, memory.Task));
+        silo.Name, blocks.Incarnation, EngineId, ContractVersion.Current, Lanes: 1, lane.Threads.Count, _pairsPerSecond, memory.Task)
+    {
+        IsStopping = gate.IsClosed,
+    });
 
     public Task<JobShape> Open(JobOpening opening, CancellationToken cancellationToken) => Guarded(TaskKind.Open, opening.Job, async () =>
     {
@@ -96,7 +98,8 @@ sealed partial class WorkerGrain(
         var coordinator = GrainFactory.GetGrain<IJobGrain>(task.Job);
         var assembler = new ResultAssembler(opening, job.Data, lake, silo.Name, time);
         var results = ResultsAsync(job, coordinator, cancellationToken);
-        await Task.Run(() => assembler.WriteAsync(task.Attempt, results, () => coordinator.Commit(task.Attempt), cancellationToken), CancellationToken.None);
+        var writing = () => assembler.WriteAsync(task.Attempt, results, () => coordinator.Commit(task.Attempt), cancellationToken);
+        await Task.Run(writing, CancellationToken.None);
         return true;
     }, cancellationToken);
 

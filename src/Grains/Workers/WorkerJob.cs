@@ -9,8 +9,7 @@ namespace Distributed.Keops.Grains;
 
 /// <summary>
 /// A job as one worker carries it out: its data, and how states become blocks. Arithmetic is done on the lane, in its turn; what is kept,
-/// and
-/// where, is the business of the pool's threads. Safe for several concurrent calls.
+/// and where, is the business of the pool's threads. Safe for several concurrent calls.
 /// </summary>
 /// <param name="job">The job's name.</param>
 /// <param name="data">Its data; owned.</param>
@@ -19,7 +18,9 @@ namespace Distributed.Keops.Grains;
 /// <param name="memory">How much the task may hold.</param>
 /// <param name="staging">Where results wait for their output; null when there is none.</param>
 /// <param name="engineId">What decides the bits.</param>
-sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blocks, DataMemory memory, JobStaging? staging, string engineId) : IAsyncDisposable
+sealed class WorkerJob(
+    string job, JobData data, DeviceLane lane, BlockStore blocks, DataMemory memory, JobStaging? staging, string engineId)
+    : IAsyncDisposable
 {
     readonly TaskRunner _runner = new(data.Reduction, lane.Threads, memory.Leaves);
     readonly SegmentWriter? _segment = staging?.CreateSegment(blocks.Incarnation);
@@ -28,7 +29,10 @@ sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blo
     public JobData Data => data;
 
     /// <summary>What this process alone holds.</summary>
-    public IReadOnlyList<TaskReceipt> Held => [.. _held.Values.OrderBy(r => r.Slot.Batch).ThenBy(r => r.Slot.FirstBlock).ThenBy(r => r.Slot.Node.FirstLeaf)];
+    public IReadOnlyList<TaskReceipt> Held =>
+    [
+        .. _held.Values.OrderBy(r => r.Slot.Batch).ThenBy(r => r.Slot.FirstBlock).ThenBy(r => r.Slot.Node.FirstLeaf),
+    ];
 
     /// <summary>Looks what stands in the lake for the job's output.</summary>
     public IReadOnlyList<TaskReceipt> ListStaged() => staging?.List() ?? [];
@@ -48,7 +52,8 @@ sealed class WorkerJob(string job, JobData data, DeviceLane lane, BlockStore blo
     }
 
     /// <summary>Merges the states of a node's children.</summary>
-    public async Task<TaskReceipt> MergeAsync(PlanTask slot, ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right, CancellationToken cancellationToken)
+    public async Task<TaskReceipt> MergeAsync(
+        PlanTask slot, ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right, CancellationToken cancellationToken)
     {
         var merged = await lane.RunAsync(token =>
         {

@@ -24,7 +24,8 @@ static class HealthHosting
     static HealthCheckRegistration Lane(string name, string tag, int factor) => new(
         name,
         services => new LaneCheck(
-            services.GetRequiredService<ILaneState>(), services.GetRequiredService<IOptions<KeopsSiloOptions>>().Value.LaneSilence * factor),
+            services.GetRequiredService<ILaneState>(),
+            services.GetRequiredService<IOptions<KeopsSiloOptions>>().Value.LaneSilence * factor),
         failureStatus: null,
         tags: [tag]);
 }

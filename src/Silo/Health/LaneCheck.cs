@@ -11,5 +11,6 @@ sealed class LaneCheck(ILaneState lane, TimeSpan limit) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(lane.Silence <= limit
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy($"The lane has had work for {lane.Silence:c} without getting any of it done; {limit:c} is the limit."));
+            : HealthCheckResult.Unhealthy(
+                $"The lane has had work for {lane.Silence:c} without getting any of it done; {limit:c} is the limit."));
 }

@@ -7,8 +7,7 @@ namespace Distributed.Keops.Silo;
 
 /// <summary>
 /// Before anything stops, the worker takes no more work, and what it has in hand may end. What does not end in time is cut off after this,
-/// and its
-/// jobs hand it to other silos.
+/// and its jobs hand it to other silos.
 /// </summary>
 sealed partial class DrainService(
     WorkGate gate, IOptions<KeopsSiloOptions> options, TimeProvider time, ILogger<DrainService> log) : IHostedLifecycleService

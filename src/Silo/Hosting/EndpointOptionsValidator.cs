@@ -7,8 +7,7 @@ namespace Distributed.Keops.Silo;
 
 /// <summary>
 /// A silo stays on the loopback unless it is told that its network is to be trusted. Values that can't be read are told too: the framework
-/// would
-/// pass over them.
+/// would pass over them.
 /// </summary>
 sealed class EndpointOptionsValidator(IConfiguration configuration, IOptions<KeopsSiloOptions> keops) : IValidateOptions<EndpointOptions>
 {
@@ -17,7 +16,8 @@ sealed class EndpointOptionsValidator(IConfiguration configuration, IOptions<Keo
         var section = configuration.GetSection("Orleans:Endpoints");
         var errors = new List<string>();
         Read(nameof(options.AdvertisedIPAddress), "an IP address", v => IPAddress.TryParse(v, out _));
-        foreach (var key in (string[])[nameof(options.SiloPort), nameof(options.GatewayPort)]) Read(key, "a port", v => ushort.TryParse(v, out _));
+        foreach (var key in (string[])[nameof(options.SiloPort), nameof(options.GatewayPort)])
+            Read(key, "a port", v => ushort.TryParse(v, out _));
         foreach (var key in (string[])[nameof(options.SiloListeningEndpoint), nameof(options.GatewayListeningEndpoint)])
             Read(key, "ADDRESS:PORT", v => IPEndPoint.TryParse(v, out _));
         if (!keops.Value.Insecure)
@@ -36,7 +36,8 @@ sealed class EndpointOptionsValidator(IConfiguration configuration, IOptions<Keo
 
         void Keep(string key, IPAddress? address)
         {
-            if (address is not null && !IPAddress.IsLoopback(address)) errors.Add(Exposure.Refusal($"Orleans:Endpoints:{key} is {address}"));
+            if (address is not null && !IPAddress.IsLoopback(address))
+                errors.Add(Exposure.Refusal($"Orleans:Endpoints:{key} is {address}"));
         }
     }
 }

@@ -28,6 +28,12 @@ public sealed class KeopsSiloOptions
     public TimeSpan TaskTime { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// How long an array that a client has uploaded stays in the lake when no job uses it and nobody sends it again; the same on all silos.
+    /// Default: 1 day.
+    /// </summary>
+    public TimeSpan UploadLifetime { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
     /// Whether the silo may be reached from other machines although nothing is encrypted and nobody is asked who they are. Default: no.
     /// </summary>
     public bool Insecure { get; set; }

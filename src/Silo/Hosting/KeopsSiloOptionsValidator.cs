@@ -18,6 +18,10 @@ sealed class KeopsSiloOptionsValidator : IValidateOptions<KeopsSiloOptions>
         Require(options.BlockStoreBytes >= 0, $"Keops:BlockStoreBytes is {options.BlockStoreBytes}: 0 or more was expected.");
         Require(options.MemoryLimit >= 1 << 20, $"Keops:MemoryLimit is {options.MemoryLimit}: at least 1048576 bytes were expected.");
         Require(options.TaskTime > TimeSpan.Zero, $"Keops:TaskTime is {options.TaskTime}: a time such as 00:00:02 was expected.");
+        // A client has to be able to submit what it has just sent.
+        Require(
+            options.UploadLifetime >= TimeSpan.FromMinutes(10),
+            $"Keops:UploadLifetime is {options.UploadLifetime}: at least 00:10:00 was expected.");
         Require(
             options.HealthPort is >= 0 and <= ushort.MaxValue,
             $"Keops:HealthPort is {options.HealthPort}: a port, or 0 for no health endpoints, was expected.");
@@ -26,7 +30,8 @@ sealed class KeopsSiloOptionsValidator : IValidateOptions<KeopsSiloOptions>
             $"Keops:ShutdownTimeout is {options.ShutdownTimeout}: a time such as 00:01:00 was expected.");
         Require(options.LaneSilence > TimeSpan.Zero, $"Keops:LaneSilence is {options.LaneSilence}: a time such as 00:02:00 was expected.");
         Require(
-            options.Telemetry is null || (Uri.TryCreate(options.Telemetry, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
+            options.Telemetry is null
+                || (Uri.TryCreate(options.Telemetry, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
             $"Keops:Telemetry is '{options.Telemetry}': the address of an OTLP collector, such as http://127.0.0.1:4317, was expected.");
         if (!IPAddress.TryParse(options.HealthAddress, out var address))
             errors.Add($"Keops:HealthAddress is '{options.HealthAddress}': an IP address was expected.");

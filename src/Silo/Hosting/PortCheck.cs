@@ -7,8 +7,7 @@ namespace Distributed.Keops.Silo;
 
 /// <summary>
 /// Two silos on one port would each get some of the connections, since the framework's listeners share ports on Linux: so a port that
-/// somebody
-/// listens at is refused.
+/// somebody listens at is refused.
 /// </summary>
 static class PortCheck
 {
@@ -17,7 +16,8 @@ static class PortCheck
     {
         Require(nameof(options.SiloPort), options.SiloListeningEndpoint ?? new IPEndPoint(options.AdvertisedIPAddress, options.SiloPort));
         if (options.GatewayListeningEndpoint is { } gateway) Require(nameof(options.GatewayPort), gateway);
-        else if (options.GatewayPort != 0) Require(nameof(options.GatewayPort), new IPEndPoint(options.AdvertisedIPAddress, options.GatewayPort));
+        else if (options.GatewayPort != 0)
+            Require(nameof(options.GatewayPort), new IPEndPoint(options.AdvertisedIPAddress, options.GatewayPort));
     }
 
     static void Require(string key, IPEndPoint endpoint)

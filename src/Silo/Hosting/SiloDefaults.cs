@@ -5,8 +5,7 @@ namespace Distributed.Keops.Silo;
 
 /// <summary>
 /// What a silo is when nobody says otherwise: a development cluster on this machine's loopback, with its state in memory. The state of jobs
-/// and
-/// their reminders follow the clustering unless they are configured themselves, so that one section makes a cluster.
+/// and their reminders follow the clustering unless they are configured themselves, so that one section makes a cluster.
 /// </summary>
 static class SiloDefaults
 {
@@ -34,6 +33,8 @@ static class SiloDefaults
             ["Logging:LogLevel:Distributed.Keops"] = "Information",
             // At every start it takes the machine's time since booting for that of its thread.
             ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+            // It asks for the server's garbage collector, which a silo does not want by default (decision 0018).
+            ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error",
             // The probe is answered with what is wrong, and the program ends with it.
             ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
             ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = "None",

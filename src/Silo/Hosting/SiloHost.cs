@@ -13,8 +13,7 @@ namespace Distributed.Keops.Silo;
 
 /// <summary>
 /// A silo as a program of its own, set up by its configuration alone: the section <c>Orleans</c> says how silos find each other and where
-/// state is
-/// kept, the section <c>Keops</c> what this one may use (<see cref="KeopsSiloOptions"/>).
+/// state is kept, the section <c>Keops</c> what this one may use (<see cref="KeopsSiloOptions"/>).
 /// </summary>
 public sealed class SiloHost : IAsyncDisposable
 {
@@ -34,7 +33,8 @@ public sealed class SiloHost : IAsyncDisposable
             var clustering = _host.Services.GetRequiredService<IConfiguration>()["Orleans:Clustering:ProviderType"];
             var options = _host.Services.GetRequiredService<IOptions<KeopsSiloOptions>>().Value;
             return $"silo {silo.Name} of cluster {silo.ClusterId} ({clustering}) at {silo.SiloAddress.Endpoint}, "
-                + $"gateway {silo.GatewayAddress?.Endpoint.ToString() ?? "none"}, {options.Threads} threads, lake {string.Join(", ", options.Lake)}";
+                + $"gateway {silo.GatewayAddress?.Endpoint.ToString() ?? "none"}, {options.Threads} threads, "
+                + $"lake {string.Join(", ", options.Lake)}";
         }
     }
 
@@ -44,7 +44,8 @@ public sealed class SiloHost : IAsyncDisposable
     public static SiloHost Create(ConfigurationManager configuration)
     {
         ProviderCheck.Require(configuration);
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, Configuration = configuration });
+        var builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, Configuration = configuration });
         SiloLogging.AddTo(builder.Logging, configuration);
         // Signals are the program's business, which hands them on as a token.
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();

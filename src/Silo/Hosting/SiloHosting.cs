@@ -21,7 +21,8 @@ public static class SiloHosting
         return silo.AddKeopsGrains(services =>
         {
             var set = services.GetRequiredService<IOptions<KeopsSiloOptions>>().Value;
-            return new GrainResources([.. set.Lake], set.AnyPath, set.Threads, set.BlockStoreBytes, set.MemoryLimit, set.TaskTime);
+            return new GrainResources(
+                [.. set.Lake], set.AnyPath, set.Threads, set.BlockStoreBytes, set.MemoryLimit, set.TaskTime, set.UploadLifetime);
         });
     }
 }

@@ -13,8 +13,10 @@ static class SiloLogging
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (configuration.GetValue<bool>("Keops:JsonLogs")) logging.AddJsonConsole(o => (o.UseUtcTimestamp, o.TimestampFormat) = (true, Iso));
-        else logging.AddSimpleConsole(o => (o.SingleLine, o.UseUtcTimestamp, o.TimestampFormat) = (true, true, Iso + " "));
+        if (configuration.GetValue<bool>("Keops:JsonLogs"))
+            logging.AddJsonConsole(o => (o.UseUtcTimestamp, o.TimestampFormat) = (true, Iso));
+        else
+            logging.AddSimpleConsole(o => (o.SingleLine, o.UseUtcTimestamp, o.TimestampFormat) = (true, true, Iso + " "));
     }
 
     static readonly string Iso = CultureInfo.InvariantCulture.DateTimeFormat.SortableDateTimePattern + "'Z'";

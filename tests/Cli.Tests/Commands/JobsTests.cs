@@ -26,7 +26,8 @@ public sealed class JobsTests(GatewayFixture fixture) : IClassFixture<GatewayFix
     async Task<string[]> SubmitAsync(string id, string output, int rows = 300, params string[] more)
     {
         var x = await Cloud.WriteAsync(_folder["x.parquet"], "a", 1, Cloud.Random(rows, 1));
-        return On(["submit", "Exp(-SqDist(x,y))", "--vi", $"x={x}", "--vj", $"y={x}", "--dtype", "float64", "--out", _folder[output], "--id", id, .. more]);
+        string[] call = ["submit", "Exp(-SqDist(x,y))", "--vi", $"x={x}", "--vj", $"y={x}", "--dtype", "float64"];
+        return On([.. call, "--out", _folder[output], "--id", id, .. more]);
     }
 
     [Fact]
@@ -53,6 +54,11 @@ public sealed class JobsTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         Assert.Equal(1, json.GetProperty("coordinators").GetInt32());
 
         Assert.Contains("whole", (await Keops.DoneAsync(On("list"))).Out, StringComparison.Ordinal);
+        var x = _folder["x.parquet"] + ":a";
+        await Keops.DoneAsync("reduce", "SqDist(x,y)", "--vi", $"x={x}", "--vj", $"y={x}", "--on", fixture.Gateway);
+        Assert.Contains("(fetched)", (await Keops.DoneAsync(On("list"))).Out, StringComparison.Ordinal);
+        var newest = (await Keops.DoneAsync(On("list", "--json", "--most", "1"))).Json.GetProperty("job").GetString()!;
+        Assert.Contains("300 rows from", (await Keops.DoneAsync(On("watch", newest))).Error, StringComparison.Ordinal);
         var lines = (await Keops.DoneAsync(On("list", "--json", "--most", "100"))).Out.Trim().Split('\n');
         var entry = lines.Select(l => JsonDocument.Parse(l).RootElement).Single(j => j.GetProperty("job").GetString() == "whole");
         Assert.Equal(("done", 300), (entry.GetProperty("phase").GetString(), entry.GetProperty("rows").GetInt32()));

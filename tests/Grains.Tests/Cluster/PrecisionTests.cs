@@ -131,7 +131,8 @@ public sealed class PrecisionTests(EmbeddedFixture fixture) : IClassFixture<Embe
 
         var output = _folder["nearest.parquet"];
         await fixture.Silo.Engine.ReduceAsync(call.WithOutput(output), null, Token);
-        await using var cloud = await PointCloud.OpenAsync(CloudSpec.Parse(output + ":argkmin_2"), new CloudOptions { Nulls = NullPolicy.Skip }, Token);
+        await using var cloud = await PointCloud.OpenAsync(
+            CloudSpec.Parse(output + ":argkmin_2"), new CloudOptions { Nulls = NullPolicy.Skip }, Token);
         var third = new byte[3 * sizeof(float)];
         await cloud.ReadAsync(0, 3, third, Token);
         Assert.Equal([0f, 0f], MemoryMarshal.Cast<byte, float>(third)[1..].ToArray());

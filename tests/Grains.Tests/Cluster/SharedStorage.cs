@@ -14,22 +14,31 @@ sealed class SharedStorage : IGrainStorage
 {
     readonly ConcurrentDictionary<string, (int Version, byte[] Bytes)> _records = new(StringComparer.Ordinal);
 
+    /// <summary>Told the name and the state of what is about to be written, which waits for what it gives.</summary>
+    public Func<string, object, Task> BeforeWrite { get; set; } = (_, _) => Task.CompletedTask;
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (_records.TryGetValue(Key(stateName, grainId), out var record))
-            (grainState.State, grainState.ETag, grainState.RecordExists) = (JsonSerializer.Deserialize<T>(record.Bytes)!, Tag(record.Version), true);
+        {
+            (grainState.ETag, grainState.RecordExists) = (Tag(record.Version), true);
+            grainState.State = JsonSerializer.Deserialize<T>(record.Bytes)!;
+        }
+
         return Task.CompletedTask;
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        await BeforeWrite(stateName, grainState.State!);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(grainState.State);
         var written = _records.AddOrUpdate(
             Key(stateName, grainId),
             _ => (1, bytes),
-            (_, old) => Tag(old.Version) == grainState.ETag ? (old.Version + 1, bytes) : throw new InconsistentStateException("Changed since.", Tag(old.Version), grainState.ETag));
+            (_, old) => Tag(old.Version) == grainState.ETag
+                ? (old.Version + 1, bytes)
+                : throw new InconsistentStateException("Changed since.", Tag(old.Version), grainState.ETag));
         (grainState.ETag, grainState.RecordExists) = (Tag(written.Version), true);
-        return Task.CompletedTask;
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

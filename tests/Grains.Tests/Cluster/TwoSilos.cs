@@ -3,6 +3,7 @@ using Distributed.Keops.Silo;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
@@ -11,11 +12,13 @@ namespace Distributed.Keops.Grains.Tests.Cluster;
 /// <summary>A cluster of two silos, or more, in this process, with one compute thread each and a lake in common.</summary>
 sealed class TwoSilos : IAsyncDisposable
 {
-    TwoSilos(InProcessTestCluster cluster, TempFolder lake) => (Cluster, Lake) = (cluster, lake);
+    TwoSilos(InProcessTestCluster cluster, TempFolder lake, SharedStorage storage) => (Cluster, Lake, Storage) = (cluster, lake, storage);
 
     public InProcessTestCluster Cluster { get; }
 
     public TempFolder Lake { get; }
+
+    public SharedStorage Storage { get; }
 
     public ClusterEngine Engine => KeopsEngine.CreateOver(Cluster.Client);
 
@@ -39,7 +42,14 @@ sealed class TwoSilos : IAsyncDisposable
         builder.ConfigureClient(client => client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(5)));
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new TwoSilos(cluster, lake);
+        return new TwoSilos(cluster, lake, storage);
+    }
+
+    /// <summary>Kills the silo on which a job is coordinated.</summary>
+    public async Task KillCoordinatorAsync(KeopsJob job)
+    {
+        var address = await Cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(job.Grain);
+        await Cluster.KillSiloAsync(Cluster.Silos.Single(s => s.SiloAddress.Equals(address)));
     }
 
     public async ValueTask DisposeAsync()

@@ -101,7 +101,8 @@ public sealed class TwoSilosTests
 
         await silos.Cluster.DeactivateAsync(job);
         var first = 0.0;
-        await foreach (var beat in silos.Engine.Jobs.Get(job.GetPrimaryKeyString()).WatchAsync(Token)) first = first == 0 && beat.Phase == JobPhase.Running ? beat.PairsDone : first;
+        await foreach (var beat in silos.Engine.Jobs.Get(job.GetPrimaryKeyString()).WatchAsync(Token))
+            first = first == 0 && beat.Phase == JobPhase.Running ? beat.PairsDone : first;
         Assert.True(first > 0, "The second life began with nothing.");
         var status = await job.Status();
         Assert.Equal(JobPhase.Done, status.Phase);

@@ -21,7 +21,8 @@ public sealed class RequestFingerprintTests
     };
 
     [Fact]
-    public void Equal_requests_are_equal_whoever_wrote_them() => Assert.Equal(RequestFingerprint.Of(Request()), RequestFingerprint.Of(Request()));
+    public void Equal_requests_are_equal_whoever_wrote_them() =>
+        Assert.Equal(RequestFingerprint.Of(Request()), RequestFingerprint.Of(Request()));
 
     [Fact]
     public void Whatever_is_asked_for_makes_a_difference()

@@ -102,16 +102,20 @@ public sealed class WireTests : IDisposable
         Assert.Equal(status, Sent(status));
 
         var worker = new WorkerProgress("silo", 1, 2, 3) { EngineId = "cpu", PairsPerSecond = 4, State = WorkerState.Busy };
-        var progress = Sent(new JobProgress(1L << 33, JobPhase.Writing, 1, 2, [worker]) { PairsPerSecond = 3, Remaining = TimeSpan.FromTicks(5) });
-        Assert.Equal((1L << 33, 3.0, TimeSpan.FromTicks(5), worker), (progress.Sequence, progress.PairsPerSecond, progress.Remaining, Assert.Single(progress.Workers)));
+        var remaining = TimeSpan.FromTicks(5);
+        var progress = Sent(new JobProgress(1L << 33, JobPhase.Writing, 1, 2, [worker]) { PairsPerSecond = 3, Remaining = remaining });
+        Assert.Equal((1L << 33, 3.0, remaining), (progress.Sequence, progress.PairsPerSecond, progress.Remaining));
+        Assert.Equal(worker, Assert.Single(progress.Workers));
 
         var request = new ReductionRequest { Reduction = "Sum_Reduction(Var(0,1,1),0)", Type = "float32", Variables = [] };
         var snapshot = Sent(new JobSnapshot
         {
-            Request = request, Submitted = now, Started = now, Writing = now, Ended = now, Lives = 3, Sequence = 4, PairsDone = 5, Tasks = new JobTasks(6, 7, 8), Workers = [worker],
+            Request = request, Submitted = now, Started = now, Writing = now, Ended = now, Lives = 3, Sequence = 4, PairsDone = 5,
+            Tasks = new JobTasks(6, 7, 8), Workers = [worker],
         });
         Assert.Equal((now, now, now, now, 3, 4L, 5.0, new JobTasks(6, 7, 8)), (
-            snapshot.Submitted, snapshot.Started, snapshot.Writing, snapshot.Ended, snapshot.Lives, snapshot.Sequence, snapshot.PairsDone, snapshot.Tasks));
+            snapshot.Submitted, snapshot.Started, snapshot.Writing, snapshot.Ended, snapshot.Lives, snapshot.Sequence,
+            snapshot.PairsDone, snapshot.Tasks));
         Assert.Equal(worker, Assert.Single(snapshot.Workers));
         var report = Sent(JobReports.Of("a", snapshot));
         Assert.Equal(("a", "unknown", 3, "silo"), (report.Job, report.Outcome, report.Coordinators, Assert.Single(report.Workers).Silo));

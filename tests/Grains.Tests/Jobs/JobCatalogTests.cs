@@ -7,9 +7,11 @@ public sealed class JobCatalogTests
     static readonly DateTimeOffset Start = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
 
     static JobSummary Job(string name, int minute, JobPhase phase) => new(
-        name, phase, Start.AddMinutes(minute), phase.IsTerminal() ? Start.AddMinutes(minute + 1) : null, "Sum", $"{name}.parquet", 1, 1, null);
+        name, phase, Start.AddMinutes(minute), phase.IsTerminal() ? Start.AddMinutes(minute + 1) : null,
+        "Sum", $"{name}.parquet", 1, 1, null);
 
-    static JobCatalog Of(int history, params JobSummary[] jobs) => jobs.Aggregate(new JobCatalog(), (catalog, job) => catalog.With(job, history));
+    static JobCatalog Of(int history, params JobSummary[] jobs) =>
+        jobs.Aggregate(new JobCatalog(), (catalog, job) => catalog.With(job, history));
 
     [Fact]
     public void The_newest_come_first() => Assert.Equal(
@@ -23,6 +25,14 @@ public sealed class JobCatalogTests
         var left = Of(3, jobs).Ordered.ToList();
         Assert.Equal(10, left.Count(j => j.Phase == JobPhase.Running));
         Assert.Equal(["job19", "job17", "job15"], left.Where(j => j.Phase == JobPhase.Done).Select(j => j.Job));
+    }
+
+    [Fact]
+    public void Those_that_were_fetched_drive_out_none_with_an_output()
+    {
+        var fetched = Enumerable.Range(0, 20).Select(k => Job($"fetched{k:D2}", 10 + k, JobPhase.Done) with { Output = null });
+        var left = Of(3, [Job("a", 1, JobPhase.Done), .. fetched, Job("b", 2, JobPhase.Done)]).Ordered.Select(j => j.Job);
+        Assert.Equal(["fetched19", "fetched18", "fetched17", "b", "a"], left);
     }
 
     [Fact]

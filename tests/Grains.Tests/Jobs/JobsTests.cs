@@ -185,7 +185,8 @@ public sealed class JobsTests
         {
             Assert.True(beat.Sequence > sequence, $"{beat.Sequence} after {sequence}.");
             (last, sequence) = (beat, beat.Sequence);
-            if (beat.PairsDone > 0 && silos.Cluster.Silos.Count == 3 && killed.IsCompletedSuccessfully) killed = KillCoordinatorAsync(silos, job);
+            if (beat.PairsDone > 0 && silos.Cluster.Silos.Count == 3 && killed.IsCompletedSuccessfully)
+                killed = silos.KillCoordinatorAsync(job);
         }
 
         await killed;
@@ -193,7 +194,8 @@ public sealed class JobsTests
         Assert.Equal((JobPhase.Done, last!.Pairs), (last.Phase, last.PairsDone));
         var report = await job.ReportAsync(Token);
         Assert.True(report.Coordinators > 1, $"{report.Coordinators}");
-        Assert.Equal((await Calls.LocallyAsync(call with { Output = null }))[0].Singles.ToArray(), await Calls.ReadAsync(silos.Lake["out.parquet:sum"]));
+        var expected = await Calls.LocallyAsync(call with { Output = null });
+        Assert.Equal(expected[0].Singles.ToArray(), await Calls.ReadAsync(silos.Lake["out.parquet:sum"]));
         Assert.Equal(["out.parquet", "out.report.json"], silos.Lake.Names);
     }
 
@@ -242,10 +244,49 @@ public sealed class JobsTests
         await catalog.Put(list[1] with { Job = "never", Phase = JobPhase.Running, Ended = null });
         await silos.Cluster.DeactivateAsync(catalog);
         Assert.Equal(
-            [("second", JobPhase.Cancelled), ("first", JobPhase.Done)], (await jobs.ListAsync(cancellationToken: Token)).Select(j => (j.Job, j.Phase)));
-        // What is fetched by who waits for it is nobody else's business.
-        await silos.Engine.ReduceAsync(Calls.Gauss(100, 100), null, Token);
-        Assert.Equal(2, (await jobs.ListAsync(cancellationToken: Token)).Count);
+            [("second", JobPhase.Cancelled), ("first", JobPhase.Done)],
+            (await jobs.ListAsync(cancellationToken: Token)).Select(j => (j.Job, j.Phase)));
+    }
+
+    [Fact]
+    public async Task What_a_client_waits_for_is_listed_too()
+    {
+        await using var silos = await TwoSilos.StartAsync();
+        var listed = new TaskCompletionSource<JobSummary>();
+        var progress = new Reports(async _ =>
+        {
+            if (await silos.Engine.Jobs.ListAsync(cancellationToken: Token) is [var job, ..]) listed.TrySetResult(job);
+        });
+        await silos.Engine.ReduceAsync(Calls.Gauss(60_000, 50_000), progress, Token);
+        var running = await listed.Task.WaitAsync(Token);
+        Assert.Equal((JobPhase.Running, null), (running.Phase, running.Output));
+        var ended = Assert.Single(await silos.Engine.Jobs.ListAsync(cancellationToken: Token));
+        Assert.Equal((running.Job, JobPhase.Done, 60_000), (ended.Job, ended.Phase, ended.Rows));
+        Assert.NotNull(ended.Ended);
+        Assert.Equal("done", (await silos.Engine.Jobs.Get(ended.Job).ReportAsync(Token)).Outcome);
+    }
+
+    [Fact]
+    public async Task What_a_client_waits_for_goes_on_when_its_coordinator_dies_and_is_called_back_by_nobody_else()
+    {
+        await using var silos = await TwoSilos.StartAsync(silos: 3);
+        var call = Calls.Gauss(60_000, 100_000);
+        var killed = Task.CompletedTask;
+        var progress = new Reports(beat =>
+        {
+            if (beat.PairsDone > 0 && silos.Cluster.Silos.Count == 3 && killed.IsCompletedSuccessfully) killed = KillAsync();
+        });
+        var result = await silos.Engine.ReduceAsync(call, progress, Token);
+        await killed;
+        Calls.AssertSame(await Calls.LocallyAsync(call), result);
+
+        async Task KillAsync()
+        {
+            var job = silos.Engine.Jobs.Get(Assert.Single(await silos.Engine.Jobs.ListAsync(cancellationToken: Token)).Job);
+            var table = (IReminderTable)silos.Cluster.GetSiloServiceProvider().GetService(typeof(IReminderTable))!;
+            Assert.Empty((await table.ReadRows(job.Grain.GetGrainId(), Token)).Reminders);
+            await silos.KillCoordinatorAsync(job);
+        }
     }
 
     [Theory]
@@ -283,11 +324,9 @@ public sealed class JobsTests
     static async Task RefusedAsync(string part, Func<Task> ask) =>
         Assert.Contains(part, (await Assert.ThrowsAsync<KeopsException>(ask)).Message, StringComparison.Ordinal);
 
-    /// <summary>Kills the silo on which the job is coordinated.</summary>
-    static async Task KillCoordinatorAsync(TwoSilos silos, KeopsJob job)
+    sealed class Reports(Action<ReductionProgress> report) : IProgress<ReductionProgress>
     {
-        var address = await silos.Cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(job.Grain);
-        await silos.Cluster.KillSiloAsync(silos.Cluster.Silos.Single(s => s.SiloAddress.Equals(address)));
+        public void Report(ReductionProgress value) => report(value);
     }
 
     /// <summary>Ends when a file appears under its name.</summary>

@@ -126,7 +126,8 @@ sealed class SimulatedCluster
     {
         var seconds = Overhead + assignment.Pairs / _speeds[assignment.Worker];
         if (_random.NextDouble() < _conditions.Stragglers) seconds *= 10;
-        var fails = !assignment.IsMerge && _random.NextDouble() < _conditions.Failures && _failures.GetValueOrDefault(assignment.Slot) < JobLedger.MaxFailures - 1;
+        var fails = !assignment.IsMerge && _random.NextDouble() < _conditions.Failures
+            && _failures.GetValueOrDefault(assignment.Slot) < JobLedger.MaxFailures - 1;
         if (fails) _failures[assignment.Slot] = _failures.GetValueOrDefault(assignment.Slot) + 1;
         After(seconds, () => End(assignment, seconds, fails));
     }
@@ -143,7 +144,10 @@ sealed class SimulatedCluster
         else
         {
             var holder = _random.Next(2) == 0 ? assignment.Worker.Holder : null;
-            _scheduler.Complete(assignment, new SlotFill("sim", (ulong)assignment.Slot.GetHashCode(), holder), TimeSpan.FromSeconds(seconds - Overhead), _now);
+            _scheduler.Complete(
+                assignment,
+                new SlotFill("sim", (ulong)assignment.Slot.GetHashCode(), holder),
+                TimeSpan.FromSeconds(seconds - Overhead), _now);
         }
 
         if (assignment.Worker.Running is [{ } next, ..]) Start(next);

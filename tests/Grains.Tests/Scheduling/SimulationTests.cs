@@ -11,11 +11,13 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void Any_cluster_ends_any_job() => Gen.Select(
-        Gen.Int[1, 40], Gen.Int[0, 200], Gen.Int[0, 40], Gen.Double[0, 0.1], Gen.Double[0, 0.2], Gen.Double[0, 0.5], Gen.Int[0, int.MaxValue - 1])
+        Gen.Int[1, 40], Gen.Int[0, 200], Gen.Int[0, 40],
+        Gen.Double[0, 0.1], Gen.Double[0, 0.2], Gen.Double[0, 0.5], Gen.Int[0, int.MaxValue - 1])
         .Sample((workers, blocks, leaves, failures, stragglers, deaths, seed) =>
         {
             var plan = new Plan(1, blocks * 4096L, leaves * 65536L, 4096, 65536);
-            var cluster = new SimulatedCluster(plan, new SimulatedConditions(workers, failures, stragglers, deaths, Slowest: 0.1), Options, seed);
+            var conditions = new SimulatedConditions(workers, failures, stragglers, deaths, Slowest: 0.1);
+            var cluster = new SimulatedCluster(plan, conditions, Options, seed);
             cluster.Run();
             Assert.Equal(plan.Pairs, cluster.Ledger.PairsDone, 1e-6 * plan.Pairs);
             Assert.Equal(plan.Blocks, cluster.Ledger.Results.Sum(r => r.Slot.Blocks));
@@ -37,7 +39,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var plan = new Plan(1, 4096L * 400, 65536L * 40, 4096, 65536);
         var cluster = new SimulatedCluster(plan, new SimulatedConditions(16, Stragglers: 0.05), Options, 1);
         cluster.Run();
-        output.WriteLine($"{cluster.Elapsed.TotalSeconds:F1} s, ideal {cluster.Ideal.TotalSeconds:F1} s, {cluster.Scheduler.Duplicated} copies");
+        output.WriteLine(
+            $"{cluster.Elapsed.TotalSeconds:F1} s, ideal {cluster.Ideal.TotalSeconds:F1} s, {cluster.Scheduler.Duplicated} copies");
         // A straggler takes ten times as long: 5 % of them are 45 % more work.
         Assert.InRange(cluster.Elapsed / cluster.Ideal, 1, 1.65);
         Assert.True(cluster.Scheduler.Duplicated > 0);
@@ -68,9 +71,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var cluster = new SimulatedCluster(plan, conditions, options, 1);
         cluster.Run();
         output.WriteLine(
-            $"{cluster.Calls} calls, {cluster.Tasks} of them tasks, {cluster.Scheduler.Done} receipts, {cluster.Failed} failures, {cluster.Scheduler.Retried} retried, "
+            $"{cluster.Calls} calls, {cluster.Tasks} of them tasks, {cluster.Scheduler.Done} receipts, {cluster.Failed} failures, "
+            + $"{cluster.Scheduler.Retried} retried, "
             + $"{cluster.Scheduler.Duplicated} copies; {cluster.Elapsed.TotalHours:F1} h of {cluster.Ideal.TotalHours:F1} h; "
-            + $"{clock.Elapsed.TotalSeconds:F1} s, {cluster.Calls / clock.Elapsed.TotalSeconds:F0} calls a second, {GC.GetTotalMemory(true) >> 20} MB");
+            + $"{clock.Elapsed.TotalSeconds:F1} s, {cluster.Calls / clock.Elapsed.TotalSeconds:F0} calls a second, "
+            + $"{GC.GetTotalMemory(true) >> 20} MB");
         Assert.Equal(plan.Pairs, cluster.Ledger.PairsDone, 1e-6 * plan.Pairs);
         Assert.Equal(plan.Blocks, cluster.Ledger.Results.Sum(r => r.Slot.Blocks));
         Assert.InRange(cluster.Scheduler.Done, 500_000, 3_000_000);

@@ -15,7 +15,8 @@ public sealed class DeviceLaneTests : IDisposable
     readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     readonly DeviceLane _lane;
 
-    public DeviceLaneTests() => _lane = new DeviceLane(1, _lifetime, _gate, new EngineMetrics(_services.GetRequiredService<IMeterFactory>()), _time);
+    public DeviceLaneTests() =>
+        _lane = new DeviceLane(1, _lifetime, _gate, new EngineMetrics(_services.GetRequiredService<IMeterFactory>()), _time);
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 

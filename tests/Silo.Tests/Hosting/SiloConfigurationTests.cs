@@ -33,7 +33,8 @@ public sealed class SiloConfigurationTests : IDisposable
     [Fact]
     public void Storage_and_reminders_follow_the_clustering()
     {
-        var configuration = SiloConfiguration.Read(null, ["--Orleans:Clustering:ProviderType=AdoNet", "--Orleans:Clustering:ConnectionString=Host=db"]);
+        var configuration = SiloConfiguration.Read(
+            null, ["--Orleans:Clustering:ProviderType=AdoNet", "--Orleans:Clustering:ConnectionString=Host=db"]);
         foreach (var section in (string[])["Orleans:Clustering", "Orleans:GrainStorage:keops", "Orleans:Reminders"])
         {
             Assert.Equal("AdoNet", configuration[section + ":ProviderType"]);
@@ -64,6 +65,7 @@ public sealed class SiloConfigurationTests : IDisposable
         var missing = Assert.Throws<KeopsException>(() => SiloConfiguration.Read(_folder["none.json"], []));
         Assert.Contains("none.json", missing.Message, StringComparison.Ordinal);
         File.WriteAllText(_folder["bad.json"], "{");
-        Assert.Contains("JSON", Assert.Throws<KeopsException>(() => SiloConfiguration.Read(_folder["bad.json"], [])).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<KeopsException>(() => SiloConfiguration.Read(_folder["bad.json"], []));
+        Assert.Contains("JSON", error.Message, StringComparison.Ordinal);
     }
 }

@@ -28,7 +28,8 @@ public sealed class SiloHostTests
         LazyTensor x = LazyTensor.Vi(new float[,] { { 1 }, { 2 } }), y = LazyTensor.Vj(new float[,] { { 3 }, { 4 }, { 5 } });
         var result = await engine.ReduceAsync((x * y).Sum(axis: 1), null, Token);
         Assert.Equal([12f, 24f], result[0].Singles.ToArray());
-        foreach (var tag in (string[])["startup", "ready", "live"]) Assert.Equal((HttpStatusCode.OK, "Healthy\n"), await silo.ProbeAsync(tag));
+        foreach (var tag in (string[])["startup", "ready", "live"])
+            Assert.Equal((HttpStatusCode.OK, "Healthy\n"), await silo.ProbeAsync(tag));
         Assert.Equal(HttpStatusCode.NotFound, (await silo.ProbeAsync("other")).Code);
     }
 
@@ -75,33 +76,51 @@ public sealed class SiloHostTests
         var refused = await Assert.ThrowsAsync<KeopsFaultException>(() => worker.Run(new ReductionTask("job", new PlanTask()), Token));
         Assert.Equal(FaultKind.Stopping, refused.Kind);
         // Whom others ask for what it holds still answers.
-        Assert.NotNull(await worker.Hello());
+        Assert.True((await worker.Hello()).IsStopping);
         Assert.False(stopping.IsCompleted);
         pass!.Dispose();
         await stopping.WaitAsync(Patience, Token);
     }
 
-    [Fact]
-    public async Task A_silo_that_leaves_a_job_loses_nothing_of_it()
+    [Theory]
+    [InlineData("00:01:00", "00:00:02", 30)]
+    // A task that takes longer than the silo has is cut off and computed by the other one.
+    [InlineData("00:00:01", "00:01:00", 10)]
+    public async Task A_silo_that_leaves_a_job_loses_nothing_of_it(string shutdown, string taskTime, double most)
     {
-        await using var first = await RunningSilo.StartAsync();
+        await using var first = await RunningSilo.StartAsync($"--Keops:TaskTime={taskTime}");
         await using var second = await RunningSilo.StartAsync(
-            $"--Keops:Lake:0={first.Lake.Path}", $"--Orleans:Clustering:PrimarySiloEndPoint=127.0.0.1:{first.Ports[0]}");
+            $"--Keops:Lake:0={first.Lake.Path}",
+            $"--Orleans:Clustering:PrimarySiloEndPoint=127.0.0.1:{first.Ports[0]}",
+            $"--Keops:TaskTime={taskTime}",
+            $"--Keops:ShutdownTimeout={shutdown}");
         var random = new Random(1);
         float[] Uniform(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
-        LazyTensor x = LazyTensor.Vi((ReadOnlyMemory<float>)Uniform(90_000), 1), y = LazyTensor.Vj((ReadOnlyMemory<float>)Uniform(70_000), 1);
+        var x = LazyTensor.Vi((ReadOnlyMemory<float>)Uniform(120_000), 1);
+        var y = LazyTensor.Vj((ReadOnlyMemory<float>)Uniform(100_000), 1);
         var call = (-x.SqDist(y)).Exp().Sum(axis: 1);
         var gate = second.Get<WorkGate>();
+        var clock = new Stopwatch();
         var stopping = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var progress = new Watching(() =>
+        var progress = new Watching(beat =>
         {
-            if (gate.InHand > 0 && !stopping.Task.IsCompleted) stopping.TrySetResult(second.StopAsync());
+            // The first tasks are short; by then they are done.
+            if (gate.InHand == 0 || beat.PairsDone < 0.1 * beat.Pairs || stopping.Task.IsCompleted) return;
+            clock.Start();
+            stopping.TrySetResult(StopAsync());
         });
         await using var engine = await first.ConnectAsync();
         var result = await engine.ReduceAsync(call, progress, Token);
         await (await stopping.Task.WaitAsync(Patience, Token)).WaitAsync(Patience, Token);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, most);
         await using var local = KeopsEngine.CreateLocal();
         Assert.Equal((await local.ReduceAsync(call, null, Token))[0].Singles.ToArray(), result[0].Singles.ToArray());
+
+        async Task StopAsync()
+        {
+            await second.StopAsync();
+            clock.Stop();
+        }
     }
 
     [Fact]
@@ -114,8 +133,8 @@ public sealed class SiloHostTests
         Assert.InRange(clock.Elapsed.TotalSeconds, 1.4, 10);
     }
 
-    sealed class Watching(Action look) : IProgress<ReductionProgress>
+    sealed class Watching(Action<ReductionProgress> look) : IProgress<ReductionProgress>
     {
-        public void Report(ReductionProgress value) => look();
+        public void Report(ReductionProgress value) => look(value);
     }
 }

@@ -66,7 +66,8 @@ public sealed class EngineTelemetryTests
         var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == EngineMetrics.MeterName && instrument.Meter.Scope == factory) self.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == EngineMetrics.MeterName && instrument.Meter.Scope == factory)
+                self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));

@@ -9,7 +9,8 @@ public sealed class ExportTests
     public async Task Metrics_and_traces_are_sent_where_it_is_said()
     {
         await using var collector = await Collector.StartAsync();
-        await using (var silo = await RunningSilo.StartAsync($"--Keops:Telemetry={collector.Address}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"))
+        await using (var silo = await RunningSilo.StartAsync(
+            $"--Keops:Telemetry={collector.Address}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"))
         {
             await using var engine = await silo.ConnectAsync();
             LazyTensor x = LazyTensor.Vi(new float[30, 2]), y = LazyTensor.Vj(new float[50, 2]);

@@ -19,7 +19,8 @@ sealed class JobsCancelCommand
         Command.SetAction(RunAsync);
     }
 
-    public Command Command { get; } = new("cancel", "Ends a job and deletes what it has written. A job that has ended already stays as it is.");
+    public Command Command { get; } = new(
+        "cancel", "Ends a job and deletes what it has written. A job that has ended already stays as it is.");
 
     public string[] Examples { get; } = ["keops jobs cancel density-1 --on host:30000"];
 

@@ -15,10 +15,12 @@ sealed class JobsCommand
     {
         (_submit, _list, _watch) = (new JobsSubmitCommand(console), new JobsListCommand(console), new JobsWatchCommand(console));
         (_show, _cancel) = (new JobsShowCommand(console), new JobsCancelCommand(console));
-        foreach (var command in (Command[])[_submit.Command, _list.Command, _watch.Command, _show.Command, _cancel.Command]) Command.Add(command);
+        foreach (var command in (Command[])[_submit.Command, _list.Command, _watch.Command, _show.Command, _cancel.Command])
+            Command.Add(command);
     }
 
-    public Command Command { get; } = new("jobs", "Submits jobs to a cluster, which go on without this process, and asks for them by name.");
+    public Command Command { get; } = new(
+        "jobs", "Submits jobs to a cluster, which go on without this process, and asks for them by name.");
 
     /// <summary>Examples of this command and of those below it.</summary>
     public IEnumerable<KeyValuePair<Command, string[]>> Examples =>

@@ -20,7 +20,8 @@ sealed class JobsListCommand
         Command.SetAction(RunAsync);
     }
 
-    public Command Command { get; } = new("list", "Lists the jobs that run and the last that have ended, newest first.");
+    public Command Command { get; } = new(
+        "list", "Lists the jobs that run and the last that have ended, newest first; also those whose result a client waits for.");
 
     public string[] Examples { get; } = ["keops jobs list --on host:30000", "keops jobs list --most 500 --json"];
 

@@ -13,7 +13,8 @@ sealed class JobsSubmitCommand
     readonly ReductionOptionSet _reduction = new();
     readonly ClusterOptionSet _cluster = new();
     readonly Option<string?> _id = Options.Optional("--id", "ID",
-        $"The job's name: up to {JobId.MaxLength} letters, digits, '-', '_', '.'. Submitted again, the same job is not run again. Default: a new one.");
+        $"The job's name: up to {JobId.MaxLength} letters, digits, '-', '_', '.'. Submitted again, the same job is not run again. "
+            + "Default: a new one.");
 
     readonly Option<bool> _wait = new("--wait") { Description = "Follows the job to its end, as watch does." };
     readonly Option<bool> _json = new("--json") { Description = "One JSON document on stdout instead of the job's name." };
@@ -32,8 +33,8 @@ sealed class JobsSubmitCommand
 
     public string[] Examples { get; } =
     [
-        "keops jobs submit \"Exp(-g*SqDist(x,y))*b\" --vi x=cloud.parquet:x,y,z --vj y=cloud.parquet:x,y,z --vj b=cloud.parquet:w --pm g=0.5 "
-            + "--out density.parquet --id density-1 --on host:30000",
+        "keops jobs submit \"Exp(-g*SqDist(x,y))*b\" --vi x=cloud.parquet:x,y,z --vj y=cloud.parquet:x,y,z --vj b=cloud.parquet:w "
+            + "--pm g=0.5 --out density.parquet --id density-1 --on host:30000",
         "keops jobs submit \"SqDist(x,y)\" --reduction ArgKMin --k 10 --vi x=a.parquet:x,y --vj y=b.parquet:x,y --out nearest/ --wait",
     ];
 
@@ -44,7 +45,8 @@ sealed class JobsSubmitCommand
         if (!JobId.IsValid(id)) throw new UsageException(
             $"--id is '{id}': expected 1 to {JobId.MaxLength} letters, digits, '-', '_' or '.'.");
         var arguments = _reduction.Read(parsed).Rooted();
-        if (arguments.Output is null) throw new UsageException("--out is missing: a job that nobody waits for writes its result into files.");
+        if (arguments.Output is null)
+            throw new UsageException("--out is missing: a job that nobody waits for writes its result into files.");
         await using var clouds = await arguments.OpenAsync(NullPolicy.Error, cancellationToken).ConfigureAwait(false);
         var call = await arguments.ToCallAsync(clouds, cancellationToken).ConfigureAwait(false);
         await using var cluster = await _cluster.ConnectAsync(parsed, cancellationToken).ConfigureAwait(false);

@@ -21,7 +21,8 @@ sealed class JobsWatchCommand
         Command.SetAction(RunAsync);
     }
 
-    public Command Command { get; } = new("watch", "Follows a job to its end; the exit code is the job's. Ctrl-C ends the watching, not the job.");
+    public Command Command { get; } = new(
+        "watch", "Follows a job to its end; the exit code is the job's. Ctrl-C ends the watching, not the job.");
 
     public string[] Examples { get; } = ["keops jobs watch density-1 --on host:30000"];
 
@@ -29,6 +30,7 @@ sealed class JobsWatchCommand
     {
         var id = _job.Read(parsed);
         await using var cluster = await _cluster.ConnectAsync(parsed, cancellationToken).ConfigureAwait(false);
-        return await new JobFollowing(cluster.Jobs.Get(id), _console, parsed.GetValue(_json)).RunAsync(cancellationToken).ConfigureAwait(false);
+        var following = new JobFollowing(cluster.Jobs.Get(id), _console, parsed.GetValue(_json));
+        return await following.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }
