@@ -1,3 +1,5 @@
+using Distributed.Keops.Data;
+
 namespace Distributed.Keops.Client;
 
 /// <summary>
@@ -25,6 +27,10 @@ public abstract partial class KeopsEngine : IAsyncDisposable
     /// <summary>Carries out a reduction whose variables have rows or values for each batch.</summary>
     internal abstract Task<ReductionResult> RunAsync(
         ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>The rows of a cloud, nulls or not, by its files' footers.</summary>
+    /// <exception cref="Kernels.KeopsException">The files can't be read.</exception>
+    internal abstract Task<long> CountRowsAsync(CloudSpec cloud, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

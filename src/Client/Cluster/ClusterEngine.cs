@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Distributed.Keops.Client.Cluster;
 using Distributed.Keops.Client.Local;
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
@@ -60,6 +61,12 @@ public sealed class ClusterEngine : KeopsEngine
         {
             _running.TryRemove(reducing, out _);
         }
+    }
+
+    internal override async Task<long> CountRowsAsync(CloudSpec cloud, CancellationToken cancellationToken)
+    {
+        var dataset = _grains.GetGrain<IDatasetGrain>(cloud.ToString());
+        return (await new Patience(_patience).AskAsync(dataset.Describe, cancellationToken).ConfigureAwait(false)).Rows;
     }
 
     /// <summary>Ends what this engine still waits for; jobs go on.</summary>

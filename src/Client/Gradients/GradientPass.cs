@@ -24,7 +24,7 @@ sealed class GradientPass
             throw new KeopsException($"A gradient stays in memory: expected no output file, not '{call.Output.Path}'.");
         (_engine, _variable) = (engine, variable);
         _call = CallData.Resolve(call) with { IsVector = false, IsComplex = false, Into = [] };
-        _gradient = ReductionGradient.Of(_call.Reduction, variable, 1 + call.Variables.Max(v => v.Variable.Index));
+        _gradient = ReductionGradient.Of(_call.Reduction, variable, _call.Type, 1 + call.Variables.Max(v => v.Variable.Index));
         _ownBatch = bound.Data is TensorData tensor ? CallData.BatchOf(variable, tensor.Array) : _call.BatchShape;
     }
 
@@ -36,13 +36,18 @@ sealed class GradientPass
         variables.Add(new BoundVariable(_gradient.Cotangent, new TensorData(e)));
         foreach (var forward in await ForwardAsync(cancellationToken).ConfigureAwait(false)) variables.Add(forward);
         if (_gradient.RowNumbers is { } numbers)
-            variables.Add(new BoundVariable(numbers, new ArrayData([new RowNumbers(ReducedRows(numbers.Category), _call.Type)])));
+        {
+            var rows = await ReducedRowsAsync(numbers.Category, cancellationToken).ConfigureAwait(false);
+            variables.Add(new BoundVariable(numbers, new ArrayData([new RowNumbers(rows, _call.Type)])));
+        }
+
         var result = await ReduceAsync(final, variables.ToImmutable(), FinalRanges(), cancellationToken).ConfigureAwait(false);
         if (_gradient.Fold is { } fold)
         {
-            var row = fold.Formula.AsVariable!.Value;
-            result = await ReduceAsync(fold, [new BoundVariable(row, new TensorData(result))], null, cancellationToken)
-                .ConfigureAwait(false);
+            // The rows of clouds beside them leave out those that have nulls.
+            var row = new BoundVariable(fold.Formula.AsVariable!.Value, new TensorData(result));
+            var clouds = _call.Variables.Where(v => v.Variable.Category == row.Variable.Category && v.Data is CloudData);
+            result = await ReduceAsync(fold, [.. clouds, row], null, cancellationToken).ConfigureAwait(false);
         }
 
         return Summed(result);
@@ -125,9 +130,11 @@ sealed class GradientPass
         return Summed(new ResultArray("gradient", shape, _call.Type, new byte[shape.Aggregate(1L, (a, b) => a * b) * _call.Type.Size()]));
     }
 
-    long ReducedRows(Category category) => LinearReduction.Rows(_call, category)
-        ?? (_call.Variables.Any(v => v.Variable.Category == category)
-            ? throw new KeopsException(
-                "The gradient of extremal values needs the number of rows that they were taken from: read files into arrays first.")
-            : 1);
+    /// <summary>How many rows the side that is reduced over has, those with nulls included.</summary>
+    async Task<long> ReducedRowsAsync(Category category, CancellationToken cancellationToken)
+    {
+        if (LinearReduction.Rows(_call, category) is { } rows) return rows;
+        var cloud = _call.Variables.Where(v => v.Variable.Category == category).Select(v => v.Data).OfType<CloudData>().FirstOrDefault();
+        return cloud is null ? 1 : await _engine.CountRowsAsync(cloud.Spec, cancellationToken).ConfigureAwait(false);
+    }
 }

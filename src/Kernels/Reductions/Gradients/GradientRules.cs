@@ -4,7 +4,7 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Kernels.Reductions;
 
 /// <summary>The rules by which reductions are differentiated, one for each family. Used once.</summary>
-sealed class GradientRules(Reduction reduction, Variable variable, int firstIndex)
+sealed class GradientRules(Reduction reduction, Variable variable, ElementType type, int firstIndex)
 {
     readonly ImmutableArray<ForwardResult>.Builder _forward = ImmutableArray.CreateBuilder<ForwardResult>();
     Variable? _rowNumbers;
@@ -78,8 +78,9 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
     /// <summary>For each selected value 1 at the pair it was taken from, else 0.</summary>
     Formula Matches(Reduction selecting, int count)
     {
-        var selected = Saved(selecting, 2 * count, ForwardContent.RowNumbers, output: 1);
-        _rowNumbers = New(2, reduction.OutputCategory == Category.I ? Category.J : Category.I);
+        var digits = SelectedRows.Digits(type);
+        var selected = Saved(selecting, digits * count, ForwardContent.RowNumbers, output: 1);
+        _rowNumbers = New(digits, reduction.OutputCategory == Category.I ? Category.J : Category.I);
         return SelectedRows.Matches(selected, Formula.Var(_rowNumbers.Value));
     }
 

@@ -32,10 +32,11 @@ public sealed record ReductionGradient(
     /// <summary>The gradient of a reduction.</summary>
     /// <param name="reduction">What is differentiated.</param>
     /// <param name="variable">By what.</param>
+    /// <param name="type">The dtype of the data, which row numbers are told in.</param>
     /// <param name="firstIndex">An index from which on none is in use: the variables of the gradient's own are numbered from there.</param>
     /// <exception cref="FormulaException">An operation has no derivative.</exception>
-    public static ReductionGradient Of(Reduction reduction, Variable variable, int firstIndex) =>
-        new GradientRules(reduction, variable, firstIndex).Apply();
+    public static ReductionGradient Of(Reduction reduction, Variable variable, ElementType type, int firstIndex) =>
+        new GradientRules(reduction, variable, type, firstIndex).Apply();
 }
 
 /// <summary>A result that a gradient needs.</summary>
@@ -58,8 +59,8 @@ public enum ForwardContent
     Means,
 
     /// <summary>
-    /// Row numbers, as <see cref="SelectedRows"/> splits them: first all high parts, then all low ones. Both are −1 where the value beside
-    /// them, the result's output before, is infinite: it was taken from no row.
+    /// Row numbers, as <see cref="SelectedRows"/> splits them: first the lowest digits of all, then the next ones … All are −1 where the
+    /// value beside them, the result's output before, is infinite or missing: it was taken from no row.
     /// </summary>
     RowNumbers,
 }
