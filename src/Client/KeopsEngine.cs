@@ -17,8 +17,11 @@ public abstract partial class KeopsEngine : IAsyncDisposable
         ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
+        call = await new CallEvaluation(this).WithResultsAsync(call, cancellationToken).ConfigureAwait(false);
         var ordered = await OrderedCall.CreateAsync(CallData.Resolve(call), cancellationToken).ConfigureAwait(false);
         var result = ordered.Restore(await RunAsync(ordered.Call, progress, cancellationToken).ConfigureAwait(false));
+        if (call.GradientOf is { } variable && result.Arrays is [var gradient])
+            return result with { Arrays = [BatchSum.OfGradient(call, variable, gradient)] };
         return call.IsComplex || call.IsVector
             ? result with { Arrays = [.. result.Arrays.Select(a => a.Shaped(call.IsComplex, call.IsVector))] }
             : result;

@@ -193,17 +193,37 @@ public sealed class GradientPassTests : IAsyncDisposable
         }
     }
 
-    [Fact]
-    public async Task A_gradient_that_would_need_both_counts_is_refused()
+    [Theory]
+    [InlineData("Max_SumShiftExp", null)]
+    [InlineData("Max_SumShiftExpWeight", "y")]
+    [InlineData("LogSumExpWeight", "y")]
+    public async Task The_maximum_counts_once_where_the_sum_beside_it_counts_pairs_that_ranges_list_twice(string name, string? weight)
     {
-        var genred = new Genred("Cos(x*y)", ["x = Vi(1)", "y = Vj(1)"], "Max_SumShiftExp", 1);
-        var call = genred.Call(NdArray.Of([1.0], 1, 1), NdArray.Of([1.0, 2.0], 2, 1));
-        var twice = call with { Ranges = Ranges.FromArrays([0, 1], [2], [0, 2, 1, 2]) };
-        var error = await Assert.ThrowsAsync<KeopsException>(
-            () => GradientAsync(twice, genred.Arguments[1], NdArray.Of([1.0, 1.0], 1, 2)));
-        Assert.Contains("merge the intervals that overlap", error.Message, StringComparison.Ordinal);
-        var once = call with { Ranges = Ranges.FromArrays([0, 1], [2], [0, 1, 1, 2]) };
-        Assert.Equal(2, (await GradientAsync(once, genred.Arguments[1], NdArray.Of([1.0, 1.0], 1, 2))).Length);
+        var genred = new Genred("Cos(x*y)*p", ["x = Vi(1)", "y = Vj(1)", "p = Pm(1)"], name, 1, null, weight);
+        var ranges = Ranges.FromArrays([0, 2, 2, 3], [3, 4], [0, 3, 2, 4, 0, 3, 1, 4]);
+        double[][] data = [[0.3, 0.7, 1.2], [0.2, 0.9, 1.4, 2.1], [1.3]];
+        var e = Wave(6, 2.7);
+        foreach (var variable in genred.Arguments)
+        {
+            var gradient = await GradientAsync(Over(data), variable, NdArray.Of(e, 3, 2));
+            for (var at = 0; at < data[variable.Index].Length; at++)
+            {
+                const double Step = 1e-6;
+                var (above, below) = (await ValueAsync(variable.Index, at, Step), await ValueAsync(variable.Index, at, -Step));
+                Assert.Equal((above - below) / (2 * Step), gradient.Doubles[at], 1e-7);
+            }
+        }
+
+        ReductionCall Over(double[][] rows) =>
+            genred.Call(NdArray.Of(rows[0], 3, 1), NdArray.Of(rows[1], 4, 1), NdArray.Of(rows[2], 1)) with { Ranges = ranges };
+
+        async Task<double> ValueAsync(int argument, int at, double step)
+        {
+            double[][] moved = [.. data.Select(values => values.ToArray())];
+            moved[argument][at] += step;
+            var values = (await ReduceAsync(Over(moved))).Doubles.ToArray();
+            return values.Zip(e, (value, share) => value * share).Sum();
+        }
     }
 
     [Theory]
