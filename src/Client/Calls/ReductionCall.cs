@@ -13,7 +13,7 @@ public sealed record BoundVariable(Variable Variable, VariableData Data)
     public string? Name { get; init; }
 
     /// <summary>The variable in messages: its name where it has one, and how formulas write it.</summary>
-    internal string Label => Name is null ? $"{Formula.Var(Variable)}" : $"'{Name}', {Formula.Var(Variable)},";
+    internal string Label => Name is null ? $"{Formula.Var(Variable)}" : $"'{Name}' ({Formula.Var(Variable)})";
 }
 
 /// <summary>A reduction with everything it needs: what every engine carries out, in process or on a cluster.</summary>
@@ -87,7 +87,7 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
         var symbols = Symbols.ToList();
         if (arrays.Length != symbols.Count)
             throw new KeopsException(
-                $"{arrays.Length} arrays were given, expected {symbols.Count}: {string.Join(", ", symbols.Select(s => Formula.Var(s)))}.");
+                $"{arrays.Length} arrays were given, expected {symbols.Count}: {string.Join(", ", symbols.Select(LabelOf))}.");
         var data = new Dictionary<Variable, VariableData>();
         for (var k = 0; k < symbols.Count; k++) data.Add(symbols[k], new TensorData(arrays[k]));
         ImmutableArray<BoundVariable> variables = [
@@ -152,9 +152,13 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
         if (CallGradient.Inner(this).Any(inner => CallGradient.DependsOn(inner.Source, variable))
             || CallGradient.Of(this, variable, cotangent) is not [var gradient])
             throw new KeopsException(
-                $"The gradient by {Formula.Var(variable)} is a sum of several reductions here: ask an engine's GradientAsync for it.");
+                $"The gradient by {LabelOf(variable)} is a sum of several reductions here: ask an engine's GradientAsync for it.");
         return gradient;
     }
+
+    /// <summary>A variable in messages (<see cref="BoundVariable.Label"/>), whether it is one of this call's or not.</summary>
+    internal string LabelOf(Variable variable) =>
+        Variables.FirstOrDefault(v => v.Variable == variable)?.Label ?? $"{Formula.Var(variable)}";
 
     /// <summary>The same reduction with other data for one variable.</summary>
     internal ReductionCall With(Variable variable, VariableData data) =>

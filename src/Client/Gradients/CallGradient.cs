@@ -20,8 +20,8 @@ static class CallGradient
         var rules = ReductionGradient.Of(call.Reduction, variable, call.Type, 1 + LastIndex(call));
         if (rules is not { Forward: [], Fold: null } && call.Symbols.Any())
             throw new KeopsException(
-                $"The gradient of {call.Reduction.Kind} by {Formula.Var(variable)} needs other results first: give "
-                + $"{Formula.Var(call.Symbols.First())} its data by Bind before taking it.");
+                $"The gradient of {call.Reduction.Kind} by {call.LabelOf(variable)} needs other results first: give "
+                + $"{call.LabelOf(call.Symbols.First())} its data by Bind before taking it.");
         call = call with
         {
             BatchShape = call.Symbols.Any() ? call.BatchShape : CallData.Resolve(call).BatchShape,

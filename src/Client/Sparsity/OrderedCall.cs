@@ -68,7 +68,7 @@ sealed class OrderedCall
 
     static async Task<VariableData> OrderAsync(BoundVariable variable, Permutation order, CancellationToken cancellationToken)
     {
-        var name = Formula.Var(variable.Variable);
+        var name = variable.Label;
         if (variable.Data is not ArrayData arrays)
             throw new KeopsException($"{name} is read from files, which stay in their order, but the ranges are of rows in another: read "
                 + "the file into an array, or sort it.");

@@ -80,7 +80,7 @@ public sealed class CloudGradientTests : IDisposable
 
         var left = call.Variables[1] with { Data = new TensorData(Array(Pick(b, keep, 1), 1)) };
         var error = await Assert.ThrowsAsync<DataException>(() => Engines.ReduceAsync(skipping with { Variables = [cloud, left] }));
-        Assert.Contains($"'b', Var(1,1,1), has {keep.Count(k => k)}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'b' (Var(1,1,1)) has {keep.Count(k => k)}", error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

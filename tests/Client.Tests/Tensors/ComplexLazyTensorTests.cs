@@ -89,6 +89,19 @@ public sealed class ComplexLazyTensorTests
         Assert.Equal(expected.Imaginary, mean.Complexes[0].Imaginary, 1e-12);
     }
 
+    [Theory]
+    [InlineData("LogSumExp")]
+    [InlineData("LogSumExpWeight")]
+    [InlineData("Max_SumShiftExpWeight")]
+    public async Task Where_a_complex_weight_has_no_meaning_it_is_refused(string name)
+    {
+        var f = Zi.Real | Wj.Real;
+        var error = Assert.Throws<KeopsException>(() => f.Reduce(name, 1, weight: Wj));
+        Assert.Contains("SumSoftMaxWeight", error.Message, StringComparison.Ordinal);
+        var real = await Engines.ReduceAsync(f.Reduce(name, 1, weight: Wj.Abs()));
+        Assert.False(real.IsComplex);
+    }
+
     [Fact]
     public void What_complex_numbers_lack_is_refused()
     {

@@ -18,7 +18,7 @@ public static class CaseCalls
         var aliases = AliasList.Parse(call.Aliases);
         var reduction = call.Read(aliases);
         var declared = aliases.ArgumentsFor(reduction.Weight is { } weight ? [reduction.Formula, weight] : [reduction.Formula]);
-        var genred = new Genred(reduction, declared.Select(a => a.Variable))
+        var genred = new Genred(reduction, declared)
         {
             Options = new ReductionOptions
             {
