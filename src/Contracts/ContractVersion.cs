@@ -4,5 +4,5 @@ namespace Distributed.Keops.Contracts;
 public static class ContractVersion
 {
     /// <summary>Raised with every change that older silos would misread.</summary>
-    public const int Current = 3;
+    public const int Current = 4;
 }

@@ -5,7 +5,7 @@ using Distributed.Keops.Contracts;
 namespace Distributed.Keops.Cluster.Tests;
 
 /// <summary>
-/// Three silos that the tests of a class share, started when the first of them asks, and the result of the job by one silo alone, which all
+/// Three silos that all tests over a store share, started when the first of them asks, and the result of the job by one silo alone, which all
 /// results must equal to the byte.
 /// </summary>
 public abstract class ClusterFixture : IAsyncDisposable
@@ -19,7 +19,7 @@ public abstract class ClusterFixture : IAsyncDisposable
     /// <summary>The output's bytes as one silo writes them.</summary>
     public byte[] Expected { get; private set; } = [];
 
-    /// <summary>The cluster with three running silos and nothing but the inputs in its lake.</summary>
+    /// <summary>The cluster with three running silos and the inputs in its lake.</summary>
     internal async Task<TestCluster> ReadyAsync()
     {
         if (_cluster is null)
@@ -27,18 +27,17 @@ public abstract class ClusterFixture : IAsyncDisposable
             _cluster = await TestCluster.StartAsync(CreateStore(), 1);
             await Gauss.WriteInputsAsync(_cluster.Lake);
             var clock = Stopwatch.StartNew();
-            var status = await (await _cluster.Jobs.SubmitAsync(Gauss.Call("out.parquet"), "reference", TestContext.Current.CancellationToken))
+            var status = await (await _cluster.Jobs.SubmitAsync(Gauss.Call(Gauss.Output), "reference", TestContext.Current.CancellationToken))
                 .WaitAsync(null, TestContext.Current.CancellationToken);
             Assert.True(status.Phase == JobPhase.Done, status.Message);
             TestContext.Current.TestOutputHelper?.WriteLine($"one silo alone: {clock.Elapsed.TotalSeconds:0.0} s");
-            Expected = await File.ReadAllBytesAsync(_cluster.Lake["out.parquet"]);
+            Expected = await File.ReadAllBytesAsync(_cluster.Lake[Gauss.Output]);
             while (_cluster.Silos.Count < Silos) _cluster.Add();
             await _cluster.ReadyAsync();
             await _cluster.ConnectAsync();
         }
 
         await _cluster.RestartAsync();
-        foreach (var name in _cluster.Lake.Names.Except(Gauss.Inputs)) File.Delete(_cluster.Lake[name]);
         return _cluster;
     }
 

@@ -6,10 +6,13 @@ using Distributed.Keops.Kernels.Formulas;
 
 namespace Distributed.Keops.Cluster.Tests;
 
-/// <summary>The job of all tests: a Gaussian kernel sum over two Parquet files, some seconds of work for two processors.</summary>
+/// <summary>The job of all tests: a sum of Gaussian kernels over two Parquet files, some seconds of work for each of them.</summary>
 static class Gauss
 {
-    const int Rows = 90_000;
+    const int Rows = 70_000;
+
+    /// <summary>What the output is called.</summary>
+    public const string Output = "out.parquet";
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -17,7 +20,9 @@ static class Gauss
     public static string[] Inputs { get; } = ["x.parquet", "y.parquet"];
 
     /// <summary>The call; its files are named from the lake's root.</summary>
-    public static ReductionCall Call(string output) => Kernel() with { Output = new OutputTarget(output, []) };
+    /// <param name="output">Where the result goes.</param>
+    /// <param name="kernels">How many kernels are summed up.</param>
+    public static ReductionCall Call(string output, int kernels = 1) => Kernels(kernels).Sum(axis: 1) with { Output = new OutputTarget(output, []) };
 
     /// <summary>Writes the clouds.</summary>
     public static async Task WriteInputsAsync(TempFolder lake, int seed = 0)
@@ -28,7 +33,11 @@ static class Gauss
     static LazyTensor Points(string file, Category category) =>
         LazyTensor.FromCloud(new CloudSpec(file, "a", "b", "c"), category, ElementType.Float64, 3);
 
-    static ReductionCall Kernel() => (-Points(Inputs[0], Category.I).SqDist(Points(Inputs[1], Category.J))).Exp().Sum(axis: 1);
+    static LazyTensor Kernels(int count)
+    {
+        var distance = Points(Inputs[0], Category.I).SqDist(Points(Inputs[1], Category.J));
+        return Enumerable.Range(1, count).Select(n => (-n * distance).Exp()).Aggregate((a, b) => a + b);
+    }
 
     static async Task WriteAsync(string path, int seed)
     {

@@ -9,8 +9,12 @@ sealed class InterruptedJob
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    InterruptedJob(string name, JobStatus status, IReadOnlyList<JobProgress> beats) => (Name, Status, Beats) = (name, status, beats);
+    readonly string _folder;
 
+    InterruptedJob(string name, string folder, JobStatus status, IReadOnlyList<JobProgress> beats) =>
+        (Name, _folder, Status, Beats) = (name, folder, status, beats);
+
+    /// <summary>The job's name, and that of the folder in the lake that is its output's alone.</summary>
     public string Name { get; }
 
     public JobStatus Status { get; }
@@ -18,31 +22,36 @@ sealed class InterruptedJob
     /// <summary>What the watcher was told after the fault.</summary>
     public IReadOnlyList<JobProgress> Beats { get; }
 
+    /// <summary>What stands in the output's folder, hidden things included.</summary>
+    public IEnumerable<string> Left => TempFolder.NamesIn(_folder);
+
     /// <summary>Submits the job, follows it up to the fraction, puts the fault in, and follows it to its end.</summary>
-    /// <param name="cluster">Where it runs.</param>
+    /// <param name="cluster">Where it runs; its silos are killed when that fails, so that the next test finds fresh ones.</param>
     /// <param name="fraction">Pairs done of all.</param>
-    /// <param name="fault">Told the job's name; may be null for none.</param>
-    /// <param name="output">Where the result goes.</param>
-    public static async Task<InterruptedJob> RunAsync(
-        TestCluster cluster, double fraction, Func<string, Task> fault, string output = "out.parquet")
+    /// <param name="fault">Told the job's name.</param>
+    /// <param name="kernels">How long the job is.</param>
+    public static async Task<InterruptedJob> RunAsync(TestCluster cluster, double fraction, Func<string, Task> fault, int kernels = 1)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Limit);
         try
         {
-            return await FollowAsync(cluster, fraction, fault, output, limit.Token);
+            return await FollowAsync(cluster, fraction, fault, kernels, limit.Token);
         }
         catch (Exception error) when (error is not Xunit.Sdk.XunitException)
         {
-            throw new InvalidOperationException($"{error.Message}\n{cluster.Log}", error);
+            var log = cluster.Log;
+            foreach (var silo in cluster.Silos) silo.Kill();
+            throw new InvalidOperationException($"{error.Message}\n{log}", error);
         }
     }
 
     static async Task<InterruptedJob> FollowAsync(
-        TestCluster cluster, double fraction, Func<string, Task> fault, string output, CancellationToken token)
+        TestCluster cluster, double fraction, Func<string, Task> fault, int kernels, CancellationToken token)
     {
         var name = JobId.New();
-        var job = await cluster.Jobs.SubmitAsync(Gauss.Call(output), name, token);
+        var folder = Directory.CreateDirectory(cluster.Lake[name]).FullName;
+        var job = await cluster.Jobs.SubmitAsync(Gauss.Call($"{name}/{Gauss.Output}", kernels), name, token);
         var began = Stopwatch.GetTimestamp();
         // The fault is put in while the stream is read on, as it is for any other watcher.
         var (putIn, interrupted, pairsThen, beats) = ((Task?)null, TimeSpan.Zero, 0.0, new List<JobProgress>());
@@ -66,15 +75,17 @@ sealed class InterruptedJob
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"fault at {interrupted.TotalSeconds:0.0} s ({(pairs > 0 ? pairsThen / pairs : 0):P0}), next pairs after "
             + $"{(recovered is { } r ? $"{r.TotalSeconds:0.0} s" : "-")}, end at {end.TotalSeconds:0.0} s, {status.Tasks}");
-        return new InterruptedJob(name, status, beats);
+        return new InterruptedJob(name, folder, status, beats);
     }
 
+    /// <summary>The output's bytes.</summary>
+    public byte[] Bytes => File.ReadAllBytes(Path.Combine(_folder, Gauss.Output));
+
     /// <summary>The job is done, its output has these bytes, and nothing else is left.</summary>
-    public async Task AssertDoneAsync(TestCluster cluster, byte[] expected)
+    public void AssertDone(TestCluster cluster, byte[] expected)
     {
         Assert.True(Status.Phase == JobPhase.Done, $"{Status.Phase}: {Status.Message}\n{cluster.Log}");
-        var actual = await File.ReadAllBytesAsync(cluster.Lake["out.parquet"]);
-        Assert.True(actual.SequenceEqual(expected), "The output has other bytes.");
-        Assert.Equal(["out.parquet", "out.report.json"], cluster.Lake.Names.Except(Gauss.Inputs));
+        Assert.True(Bytes.SequenceEqual(expected), "The output has other bytes.");
+        Assert.Equal([Gauss.Output, Path.ChangeExtension(Gauss.Output, "report.json")], Left);
     }
 }

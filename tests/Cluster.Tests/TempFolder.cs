@@ -7,9 +7,9 @@ sealed class TempFolder : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    /// <summary>What stands in the folder, hidden things included.</summary>
-    public string[] Names => [.. Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry))
-        .Order(StringComparer.Ordinal)];
+    /// <summary>What stands in a folder, hidden things included.</summary>
+    public static IEnumerable<string> NamesIn(string folder) => Directory.EnumerateFileSystemEntries(folder)
+        .Select(entry => System.IO.Path.GetFileName(entry)).Order(StringComparer.Ordinal);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -13,6 +13,8 @@ sealed class Patience(TimeSpan most)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
+
     readonly Stopwatch _sinceAnswer = Stopwatch.StartNew();
 
     /// <summary>Whether a call may succeed when it is made again.</summary>
@@ -21,14 +23,21 @@ sealed class Patience(TimeSpan most)
 
     /// <summary>The answer to a call.</summary>
     /// <exception cref="KeopsException">There was none, or the cluster refused.</exception>
-    public async Task<T> AskAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    public Task<T> AskAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => AskAsync(call, Attempt, cancellationToken);
+
+    /// <summary>The answer to a call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="attempt">When to make it again, by the next gateway: the one between may hang.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="KeopsException">There was none, or the cluster refused.</exception>
+    public async Task<T> AskAsync<T>(Func<Task<T>> call, TimeSpan attempt, CancellationToken cancellationToken)
     {
         _sinceAnswer.Restart();
         while (true)
         {
             try
             {
-                var answer = await call().WaitAsync(cancellationToken).ConfigureAwait(false);
+                var answer = await call().WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
                 Answered();
                 return answer;
             }

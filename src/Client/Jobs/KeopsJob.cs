@@ -12,6 +12,12 @@ namespace Distributed.Keops.Client;
 /// </summary>
 public sealed class KeopsJob
 {
+    // Nobody reads faster, and a job may fill thousands of slots a second.
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    // A coordinator that is there says something every second; one that is lost never says so, nor does a gateway that hangs.
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+
     readonly IJobGrain _job;
     readonly TimeSpan _patience;
 
@@ -41,22 +47,15 @@ public sealed class KeopsJob
     public async IAsyncEnumerable<JobProgress> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var patience = new Patience(_patience);
-        for (var (after, next) = (0L, (bool?)null); next is null;)
+        for (var after = 0L; ; await Task.Delay(Interval, cancellationToken).ConfigureAwait(false))
         {
-            var beats = _job.Watch(after, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            try
-            {
-                while ((next = await NextAsync(beats, patience, cancellationToken).ConfigureAwait(false)) == true)
-                {
-                    after = beats.Current.Sequence;
-                    yield return beats.Current;
-                    if (beats.Current.Phase.IsTerminal()) yield break;
-                }
-            }
-            finally
-            {
-                await CloseAsync(beats).ConfigureAwait(false);
-            }
+            var known = after;
+            if (await patience.AskAsync(() => _job.Next(known), Silence, cancellationToken).ConfigureAwait(false) is not { } beat) yield break;
+            // The same again only says that somebody is there.
+            if (beat.Sequence == after && !beat.Phase.IsTerminal()) continue;
+            after = beat.Sequence;
+            yield return beat;
+            if (beat.Phase.IsTerminal()) yield break;
         }
     }
 
@@ -107,34 +106,6 @@ public sealed class KeopsJob
         catch (Exception error) when (Patience.Covers(error))
         {
             // Nobody is there to cancel it for.
-        }
-    }
-
-    /// <returns>Whether there is a next item; null when that could not be learnt and the stream is to be opened again.</returns>
-    static async Task<bool?> NextAsync(IAsyncEnumerator<JobProgress> beats, Patience patience, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var next = await beats.MoveNextAsync().ConfigureAwait(false);
-            patience.Answered();
-            return next;
-        }
-        catch (Exception error) when (Patience.Covers(error))
-        {
-            await patience.WaitAsync(error, cancellationToken).ConfigureAwait(false);
-            return null;
-        }
-    }
-
-    static async Task CloseAsync(IAsyncEnumerator<JobProgress> beats)
-    {
-        try
-        {
-            await beats.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception error) when (Patience.Covers(error))
-        {
-            // Its other end is gone already.
         }
     }
 

@@ -60,7 +60,7 @@ public partial class LazyTensor
         var kind = ReductionKind.Find(name);
         if (IsComplex && name != "Sum")
             throw new KeopsException($"{name} is not defined for complex tensors: reduce Real, Imag, Abs or Angle.");
-        if (weight is { IsComplex: true } && !kind.TakesComplexWeight)
+        if (weight is { IsComplex: true } && !kind.IsLinearInWeight)
             throw new KeopsException($"{name} takes no complex weight: give Real, Imag, Abs or Angle of it, or ask for SumSoftMaxWeight, "
                 + "whose mean may be complex.");
         var context = weight is null ? Context : Context.Join(weight.Context);

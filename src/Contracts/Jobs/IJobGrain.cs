@@ -26,12 +26,12 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobStatus> Cancel();
 
     /// <summary>
-    /// Follows the job: how it stands now, unless that is item <paramref name="afterSequence"/>, and then every change. The last item is
-    /// that of its
-    /// end and is told to everyone who asks; a job that nobody submitted gives none.
+    /// How the job stands, as soon as that is another item than <paramref name="afterSequence"/>, at the latest after a second. The last item
+    /// is that of its end and is told to everyone who asks.
     /// </summary>
-    [AlwaysInterleave, Alias("Watch")]
-    IAsyncEnumerable<JobProgress> Watch(long afterSequence, CancellationToken cancellationToken = default);
+    /// <returns>The item; null when nobody submitted the job.</returns>
+    [AlwaysInterleave, Alias("Next")]
+    Task<JobProgress?> Next(long afterSequence);
 
     /// <summary>All that is to be said of the job; null when nobody submitted it.</summary>
     [AlwaysInterleave, Alias("Report")]

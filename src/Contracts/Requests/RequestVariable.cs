@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distributed.Keops.Kernels.Formulas;
 
 namespace Distributed.Keops.Contracts;
 
@@ -14,6 +15,11 @@ public sealed record RequestVariable(
     /// <summary>What the caller calls it, for messages; null where it has no name.</summary>
     [Id(4)]
     public string? Name { get; init; }
+
+    /// <summary>The variable in messages: its name where it has one, and how formulas write it.</summary>
+    public string Label => Name is null ? Written : $"'{Name}', {Written},";
+
+    string Written => Formula.Var(new Variable(Index, Dim, (Category)Category)).ToString()!;
 }
 
 /// <summary>Where a variable's values are.</summary>

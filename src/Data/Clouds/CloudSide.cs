@@ -51,11 +51,7 @@ public sealed class CloudSide : IAsyncDisposable
         }
     }
 
-    /// <summary>A cloud's rows as the reduced side sees them: without the rows that are not whole.</summary>
-    public IRowSource Reduced(int cloud) => _whole is { } rows ? new SelectedRows(_clouds[cloud], rows.AsMemory()) : _clouds[cloud];
-
-    /// <summary>Rows from elsewhere that are zipped with the clouds, as the reduced side sees them: what is left out of the clouds is left
-    /// out of them.</summary>
+    /// <summary>Rows as the reduced side sees them, a cloud's or those of an array beside it: without those that are not whole.</summary>
     /// <exception cref="DataException">They are more or fewer than the clouds' rows.</exception>
     public IRowSource Reduced(IRowSource rows)
     {

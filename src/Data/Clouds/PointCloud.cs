@@ -114,6 +114,21 @@ public sealed partial class PointCloud : IRowSource, IAsyncDisposable
         return count == rows ? _readers[file].TryGetRows(group.Index, skip, rows, _projections[file], Type) : default;
     }
 
+    /// <summary>
+    /// Looks at the files once more: what was decoded before a change stays readable, so that a reader who must not mix old rows with new
+    /// ones asks when it has read the last of them.
+    /// </summary>
+    /// <exception cref="DataException">A file changed or was removed since the cloud was opened, or another one came.</exception>
+    public void RequireUnchanged()
+    {
+        foreach (var reader in _readers) reader.Stamp.RequireUnchanged();
+        var found = CloudPath.Find(Spec.Path);
+        if (!found.SequenceEqual(Files.Select(file => file.Path)))
+            throw new DataException(
+                $"Files came or went while the cloud was open ({Files.Length} then, {found.Count} now); open the cloud again and write new "
+                + "data under new names.", Spec.Path);
+    }
+
     /// <summary>Closes the files and frees the decoded rows; memory from <see cref="TryGetRows"/> is gone with them.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -5,6 +5,7 @@ using Orleans.Concurrency;
 namespace Distributed.Keops.Grains;
 
 /// <summary>Describes a cloud from its footers; nothing is kept, since files may change.</summary>
+[AnyGateway]
 sealed class DatasetGrain(LakeFolders lake) : Grain, IDatasetGrain
 {
     public async Task<DatasetInfo> Describe()

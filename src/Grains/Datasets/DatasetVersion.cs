@@ -18,6 +18,13 @@ static class DatasetVersion
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))[..8]);
     }
 
+    /// <exception cref="KeopsFaultException">The files have changed.</exception>
+    public static void RequireSame(DatasetInfo before, DatasetInfo after)
+    {
+        if (before.Version != after.Version)
+            throw KeopsFaultException.From(new DataException("A file changed while the job ran. Write new data under new names.", before.Spec));
+    }
+
     /// <exception cref="DataException">The files are others than those that the job was planned with.</exception>
     public static void Require(PointCloud cloud, ImmutableArray<DatasetInfo> sources)
     {

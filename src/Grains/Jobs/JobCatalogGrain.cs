@@ -12,6 +12,7 @@ namespace Distributed.Keops.Grains;
 /// they
 /// say themselves when they are asked.
 /// </summary>
+[AnyGateway]
 sealed partial class JobCatalogGrain(
     [PersistentState("catalog", JobGrain.Storage)] IPersistentState<JobRecord> state, Serializer serializer, ILogger<JobCatalogGrain> log)
     : Grain, IJobCatalogGrain

@@ -22,8 +22,7 @@ sealed partial class JobGrain
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         if (_run is not null && !_snapshot.Phase.IsTerminal()) return;
-        if (_snapshot.Request is not null) await TidyAsync(_run ?? NewRun(), _snapshot);
-        await ForgetReminderAsync();
+        if (_snapshot.Request is null || await TidyAsync(_run ?? NewRun(), _snapshot)) await ForgetReminderAsync();
     }
 
     /// <summary>Has the job called back if it is lost. What nobody can fetch any more when its client is gone is not worth it.</summary>
@@ -109,26 +108,28 @@ sealed partial class JobGrain
         end = end with { Sequence = _sequence + 1 };
         await SaveEndAsync(end);
         metrics.JobEnded(end.Phase);
-        await TidyAsync(run, end);
+        var isTidy = await TidyAsync(run, end);
         _snapshot = end;
         _alive?.Dispose();
         Pulse();
         await TellAsync();
-        if (end.Request!.Output is not null) await ForgetReminderAsync();
+        if (isTidy && end.Request!.Output is not null) await ForgetReminderAsync();
     }
 
     /// <summary>Without a result to fetch there is nothing to keep, neither with the workers nor in the lake.</summary>
-    async Task TidyAsync(JobRun run, JobSnapshot end)
+    /// <returns>Whether nothing is left of it.</returns>
+    async Task<bool> TidyAsync(JobRun run, JobSnapshot end)
     {
-        if (end.Phase == JobPhase.Done && end.Request!.Output is null) return;
+        if (end.Phase == JobPhase.Done && end.Request!.Output is null) return true;
         try
         {
             await run.ReleaseAsync();
-            await run.DiscardAsync();
+            return await run.DiscardAsync();
         }
         catch (Exception error)
         {
             LogNotTidy(error, Id);
+            return false;
         }
     }
 

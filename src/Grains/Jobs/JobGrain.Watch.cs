@@ -1,45 +1,38 @@
-using System.Runtime.CompilerServices;
 using Distributed.Keops.Contracts;
-using Orleans.Runtime;
 
 namespace Distributed.Keops.Grains;
 
 /// <summary>Who is told, and what.</summary>
 sealed partial class JobGrain
 {
-    // Nobody reads faster, and a job may fill thousands of slots a second.
-    static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(50);
+    // A watcher that hears nothing for several of these knows that nobody is there.
+    static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     readonly JobRate _rate = new();
     TaskCompletionSource _pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     long _sequence;
 
-    public async IAsyncEnumerable<JobProgress> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async Task<JobProgress?> Next(long afterSequence)
     {
+        if (_snapshot.Request is null) return null;
+        // Not only greater: what a coordinator told that was lost before it wrote down its life may be told again.
+        if (_sequence != afterSequence || _snapshot.Phase.IsTerminal()) return Progress();
         // A silo that stops would wait for its watchers, and they for it.
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping, _left.Token);
-        while (_snapshot.Request is not null)
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping, _left.Token);
+        try
         {
-            var (pulse, isEnd) = (_pulse.Task, _snapshot.Phase.IsTerminal());
-            // Not only greater: what a coordinator told that was lost before it wrote down its life may be told again.
-            if (_sequence != afterSequence || isEnd)
-            {
-                afterSequence = _sequence;
-                yield return Progress();
-                if (isEnd) yield break;
-                pulse = Task.WhenAll(pulse, Task.WhenAny(Task.Delay(WatchInterval, time, leaving.Token), _end.Task));
-            }
-
-            try
-            {
-                await pulse.WaitAsync(leaving.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new EnumerationAbortedException($"The coordinator of job {Id} leaves this silo: watch again.");
-            }
+            await _pulse.Task.WaitAsync(Heartbeat, time, leaving.Token);
         }
+        catch (TimeoutException)
+        {
+            // The same again: it says that somebody is there.
+        }
+        catch (OperationCanceledException)
+        {
+            throw new KeopsFaultException(FaultKind.Stopping, $"The coordinator of job {Id} leaves its silo: ask again.");
+        }
+
+        return Progress();
     }
 
     JobProgress Progress()
@@ -69,6 +62,5 @@ sealed partial class JobGrain
         var pulse = _pulse;
         _pulse = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         pulse.SetResult();
-        if (_snapshot.Phase.IsTerminal()) _end.TrySetResult();
     }
 }

@@ -18,6 +18,7 @@ namespace Distributed.Keops.Grains;
 /// Submit ──reminder, state──▶ life 1: JobRun ──lost──▶ life 2: JobRun ──▶ end: state, tidying up, watchers, no more reminder
 /// </code>
 /// </summary>
+[AnyGateway]
 sealed partial class JobGrain(
     [PersistentState("job", JobGrain.Storage)] IPersistentState<JobRecord> state,
     Serializer serializer,

@@ -78,13 +78,14 @@ sealed partial class JobRun(
         try
         {
             var opening = await OpenAsync(cancellationToken);
-            var (ledger, scheduler) = await PlanAsync(opening, cancellationToken);
+            var (ledger, scheduler) = await PlanAsync(opening, calls.Token);
             do
             {
                 while (!ledger.IsComplete) await StepAsync(opening, scheduler, calls.Token);
             }
-            while (!await WriteAsync(opening, ledger, scheduler, cancellationToken));
+            while (!await WriteAsync(opening, ledger, scheduler, calls.Token));
 
+            if (opening.Request.Output is null) await RequireUnchangedAsync(cancellationToken);
             Results = Slices(ledger);
             _snapshot = _snapshot with { Phase = JobPhase.Done };
         }
@@ -97,6 +98,9 @@ sealed partial class JobRun(
                 await _answers.Reader.ReadAsync(CancellationToken.None);
                 _calls--;
             }
+
+            // One that joined later would stage results for an output that stands.
+            await _pool.LeaveAsync();
         }
     }
 
@@ -104,20 +108,35 @@ sealed partial class JobRun(
     public Task ReleaseAsync() => Task.WhenAll(_pool.ActiveSilos().Select(silo => IgnoringTheGone(() => grains.GetGrain<IWorkerGrain>(silo).Release(job))));
 
     /// <summary>Deletes what waits in the lake for the job's output. All workers must have forgotten the job.</summary>
-    public Task DiscardAsync() => _snapshot.Request!.Output is { } output && _pool.ActiveSilos().Order(StringComparer.Ordinal).FirstOrDefault() is { } silo
-        ? IgnoringTheGone(() => grains.GetGrain<IWorkerGrain>(silo).Discard(job, output))
-        : Task.CompletedTask;
+    /// <returns>Whether it is gone; if not, no silo was there to do it.</returns>
+    public async Task<bool> DiscardAsync()
+    {
+        if (_snapshot.Request!.Output is not { } output) return true;
+        foreach (var silo in _pool.ActiveSilos().Order(StringComparer.Ordinal))
+        {
+            // One that has just died still counts as active.
+            if (await IgnoringTheGone(() => grains.GetGrain<IWorkerGrain>(silo).Discard(job, output))) return true;
+        }
 
-    static async Task IgnoringTheGone(Func<Task> call)
+        return false;
+    }
+
+    static async Task<bool> IgnoringTheGone(Func<Task> call)
     {
         try
         {
             await call();
+            return true;
         }
-        catch (Exception error) when (Transient.Is(error) || error is KeopsFaultException)
+        catch (KeopsFaultException)
         {
-            // A silo that is gone has forgotten everything; and where nothing could be staged, as outside of the lake, nothing can be
-            // discarded.
+            // Where nothing could be staged, as outside of the lake, nothing can be discarded.
+            return true;
+        }
+        catch (Exception error) when (Transient.Is(error))
+        {
+            // A silo that is gone has forgotten everything.
+            return false;
         }
     }
 
@@ -133,6 +152,15 @@ sealed partial class JobRun(
 
         while (!await _pool.ChooseEngineAsync(request.Contract)) await Task.Delay(Beat, time, cancellationToken);
         return new JobOpening(job, request, _snapshot.Sources, JobIdentity.Of(request, _snapshot.Sources));
+    }
+
+    /// <summary>
+    /// Looks at the inputs again: workers may have read them before they changed. Where there is an output its writer does it.
+    /// </summary>
+    async Task RequireUnchangedAsync(CancellationToken cancellationToken)
+    {
+        var now = await Task.WhenAll(_snapshot.Sources.Select(source => DescribeAsync(source.Spec, cancellationToken)));
+        foreach (var (before, after) in _snapshot.Sources.Zip(now)) DatasetVersion.RequireSame(before, after);
     }
 
     async Task<DatasetInfo> DescribeAsync(string spec, CancellationToken cancellationToken)

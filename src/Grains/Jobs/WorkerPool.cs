@@ -107,6 +107,10 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
         return (gone, joined);
     }
 
+    /// <summary>Waits until nobody is being asked any more. The token of those who were asked must be cancelled.</summary>
+    public async Task LeaveAsync() =>
+        await ((Task)Task.WhenAll(_joining.Values)).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>The names of all silos that are up.</summary>
     public HashSet<string> ActiveSilos() =>
         membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
@@ -125,7 +129,7 @@ sealed class WorkerPool(IGrainFactory grains, IClusterMembershipService membersh
         try
         {
             var grain = grains.GetGrain<IWorkerGrain>(silo);
-            var info = await grain.Hello();
+            var info = await grain.Hello().WaitAsync(cancellationToken);
             if (info.Contract != opening.Request.Contract || info.EngineId != EngineId)
             {
                 _unfit.Add(silo);

@@ -126,7 +126,9 @@ sealed class JobScheduler(JobLedger ledger, PairCounts pairs, long blockBytes, S
     {
         copy = null;
         if (ledger.HasDue || _withRoom.Min is not { HasIdleLane: true }) return false;
-        var slow = _running.Values.Where(r => r is [{ IsMerge: false }]).Select(r => (Assignment: r[0], Remaining: r[0].Remaining(now)))
+        // What stands already is only waited for where its copy was faster: another copy would keep the next slow one waiting.
+        var slow = _running.Values.Where(r => r is [{ IsMerge: false }] && ledger[r[0].Slot] is null)
+            .Select(r => (Assignment: r[0], Remaining: r[0].Remaining(now)))
             .Where(r => r.Remaining > options.DuplicateGain).OrderByDescending(r => r.Remaining).Take(_workers.Count);
         foreach (var (assignment, remaining) in slow)
         {

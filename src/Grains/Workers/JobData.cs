@@ -89,20 +89,23 @@ sealed class JobData : IAsyncDisposable
         long Add(Category category, CloudSide side, bool isReduced)
         {
             var sources = new List<(string, IRowSource)>();
+            var opened = new List<(Variable, ImmutableArray<IRowSource>)>();
             var clouds = Clouds(request, category);
             foreach (var given in request.Variables.Where(v => v.Category == (int)category))
             {
                 ImmutableArray<IRowSource> batches = given.Source switch
                 {
-                    CloudSource cloud when clouds.IndexOf(cloud.Spec) is var at => [isReduced ? side.Reduced(at) : side.Clouds[at]],
+                    CloudSource cloud => [side.Clouds[clouds.IndexOf(cloud.Spec)]],
                     UploadSource upload => [.. upload.Batches.Select(OpenUpload)],
-                    _ => throw new KeopsException($"Variable {given.Index} is a row of a cloud or an array, but was given as a parameter."),
+                    _ => throw new KeopsException($"{given.Label} is a row of a cloud or an array, but was given as a parameter."),
                 };
-                binder.AddRows(Variable(given), batches);
-                sources.AddRange(batches.Select(b => ($"Variable {given.Index}", b)));
+                opened.Add((Variable(given), batches));
+                sources.AddRange(batches.Select(b => (given.Label, b)));
             }
 
-            return sources.Count == 0 ? 1 : RowCounts.RequireEqual(category == Category.I ? "i" : "j", [.. sources]);
+            var count = sources.Count == 0 ? 1 : RowCounts.RequireEqual(category == Category.I ? "i" : "j", [.. sources]);
+            foreach (var (variable, batches) in opened) binder.AddRows(variable, isReduced ? [.. batches.Select(side.Reduced)] : batches);
+            return isReduced && side.WholeRows is { } whole ? whole.Length : count;
         }
 
         UploadRows OpenUpload(UploadedRows upload)
@@ -115,6 +118,16 @@ sealed class JobData : IAsyncDisposable
 
     /// <summary>The numbers of the reduced rows in their clouds, where rows with nulls are left out; else empty.</summary>
     public ReadOnlyMemory<long> RowNumbers => _columns.WholeRows is { } whole ? whole.AsMemory() : default;
+
+    /// <summary>
+    /// Looks at the files once more: what this silo holds in memory may be older than what stands there by now. Uploads need no look, they
+    /// are named by what they hold.
+    /// </summary>
+    /// <exception cref="DataException">A file is not what it was when the job began.</exception>
+    public void RequireUnchanged()
+    {
+        foreach (var cloud in Rows.Clouds.Concat(_columns.Clouds)) cloud.RequireUnchanged();
+    }
 
     public ValueTask DisposeAsync() => CloseAsync(Rows, _columns, _uploads);
 
@@ -146,7 +159,7 @@ sealed class JobData : IAsyncDisposable
         foreach (var given in request.Variables.Where(v => v.Category == (int)Category.Parameter))
         {
             if (given.Source is not ParameterSource parameter)
-                throw new KeopsException($"Variable {given.Index} is a parameter, but was given as rows.");
+                throw new KeopsException($"{given.Label} is a parameter, but was given as rows.");
             binder.AddParameter(Variable(given), [.. parameter.Batches.Select(b => (ReadOnlyMemory<double>)b.Values<double>().ToArray())]);
         }
     }

@@ -61,6 +61,8 @@ sealed class ResultAssembler(JobOpening opening, JobData data, LakeFolders lake,
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        // As late as can be: the silos may have read the inputs long ago.
+        data.RequireUnchanged();
         asked = await commit().ConfigureAwait(false);
         // Allowed is done: whoever cancels now is told that the job was done before.
         await writer.CommitAsync(CancellationToken.None).ConfigureAwait(false);

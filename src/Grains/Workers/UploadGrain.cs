@@ -6,7 +6,7 @@ using Orleans.Placement;
 namespace Distributed.Keops.Grains;
 
 /// <summary>Takes uploads in on this silo.</summary>
-[NamedSiloPlacement, Immovable]
+[NamedSiloPlacement, AnyGateway, Immovable]
 sealed class UploadGrain(UploadStore store) : Grain, IUploadGrain
 {
     public Task<bool> Contains(string name) => Guarded(() => Task.FromResult(store.Contains(name)));

@@ -16,7 +16,7 @@ namespace Distributed.Keops.Grains;
 /// touched
 /// in turns alone.
 /// </summary>
-[NamedSiloPlacement, Immovable, KeepAlive]
+[NamedSiloPlacement, AnyGateway, Immovable, KeepAlive]
 sealed partial class WorkerGrain(
     ILocalSiloDetails silo,
     DeviceLane lane,

@@ -43,12 +43,12 @@ public sealed class ReductionKind
             { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfMaxAndSums(e) },
         new("SumSoftMaxWeight", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation))
         {
-            Weight = WeightRule.Required, TakesComplexWeight = true, NeedsScalar = true, IsSum = true,
+            Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, IsLinearInWeight = true,
             Gradient = (rules, e) => rules.OfSoftMax(e),
         },
         new("SoftMax", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation))
         {
-            Weight = WeightRule.Required, TakesComplexWeight = true, NeedsScalar = true, IsSum = true,
+            Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, IsLinearInWeight = true,
             Gradient = (rules, e) => rules.OfSoftMax(e),
         },
         new("Max_SumShiftExp", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, null, c.Type, c.Summation))
@@ -73,8 +73,8 @@ public sealed class ReductionKind
     /// <summary>Whether it takes a second formula.</summary>
     public WeightRule Weight { get; private init; }
 
-    /// <summary>Whether the second formula may hold complex numbers: the result is linear in it, component by component.</summary>
-    public bool TakesComplexWeight { get; private init; }
+    /// <summary>Whether the result is linear in the weight, whose components may be parts of complex numbers then.</summary>
+    public bool IsLinearInWeight { get; private init; }
 
     /// <summary>Whether F must have dimension 1.</summary>
     public bool NeedsScalar { get; private init; }

@@ -26,6 +26,10 @@ static class SiloDefaults
             [$"{Clustering}:ProviderType"] = "Development",
             // Otherwise a silo that hangs is held for alive for a minute after its last message, and all that it has in hand waits.
             ["Orleans:Membership:EnableConnectionLivenessCheck"] = "false",
+            // Where most silos die at once, those that are left believe it only when the dead have not been heard of for three of these,
+            // and see that only when they read the table again: minutes, by default.
+            ["Orleans:Membership:IAmAliveTablePublishTimeout"] = "00:00:10",
+            ["Orleans:Membership:TableRefreshTimeout"] = "00:00:15",
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Distributed.Keops"] = "Information",
             // At every start it takes the machine's time since booting for that of its thread.

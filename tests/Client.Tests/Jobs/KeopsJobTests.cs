@@ -23,35 +23,54 @@ public sealed class KeopsJobTests
         return seen;
     }
 
-    [Fact]
-    public async Task A_stream_that_breaks_is_opened_again_where_it_broke()
+    void Script(params object?[] beats)
     {
-        _script.Streams.Enqueue([Beat(1), Beat(2), new SiloUnavailableException("down")]);
-        _script.Streams.Enqueue([new EnumerationAbortedException("moved")]);
-        _script.Streams.Enqueue([new KeopsFaultException(FaultKind.Stopping, "leaving")]);
-        _script.Streams.Enqueue([Beat(3), Beat(4, JobPhase.Done)]);
-        Assert.Equal([1, 2, 3, 4], await WatchAsync());
-        Assert.Equal([0, 2, 2, 2], _script.Afters);
+        foreach (var beat in beats) _script.Beats.Enqueue(beat);
     }
 
     [Fact]
-    public async Task The_end_ends_the_stream_even_if_more_would_come()
+    public async Task Whoever_is_lost_is_asked_again()
     {
-        _script.Streams.Enqueue([Beat(1, JobPhase.Failed), Beat(2)]);
+        Script(
+            Beat(1), Beat(2), new SiloUnavailableException("down"), new TimeoutException(),
+            new KeopsFaultException(FaultKind.Stopping, "leaving"), Beat(3), Beat(4, JobPhase.Done));
+        Assert.Equal([1, 2, 3, 4], await WatchAsync());
+        Assert.Equal([0, 1, 2, 2, 2, 2, 3], _script.Afters);
+    }
+
+    [Fact]
+    public async Task Whoever_falls_silent_is_asked_again()
+    {
+        Script(Beat(1), new TaskCompletionSource().Task, Beat(2, JobPhase.Done));
+        Assert.Equal([1, 2], await WatchAsync());
+        Assert.Equal([0, 1, 1], _script.Afters);
+    }
+
+    [Fact]
+    public async Task What_only_says_that_somebody_is_there_is_not_told()
+    {
+        Script(Beat(1), Beat(1), Beat(2), Beat(2), Beat(3, JobPhase.Done));
+        Assert.Equal([1, 2, 3], await WatchAsync());
+    }
+
+    [Fact]
+    public async Task The_end_is_asked_for_once()
+    {
+        Script(Beat(1, JobPhase.Failed), Beat(2));
         Assert.Equal([1], await WatchAsync());
     }
 
     [Fact]
-    public async Task A_job_that_is_not_there_has_no_stream()
+    public async Task A_job_that_is_not_there_has_no_progress()
     {
-        _script.Streams.Enqueue([]);
+        Script([null]);
         Assert.Empty(await WatchAsync());
     }
 
     [Fact]
     public async Task What_is_no_silence_is_not_waited_out()
     {
-        _script.Streams.Enqueue([new InvalidOperationException("broken")]);
+        Script(new InvalidOperationException("broken"));
         await Assert.ThrowsAsync<InvalidOperationException>(WatchAsync);
         _script.Statuses.Enqueue(new KeopsFaultException(FaultKind.Call, "no."));
         Assert.Equal("no.", (await Assert.ThrowsAsync<KeopsException>(() => Job.StatusAsync(Token))).Message);
@@ -71,7 +90,7 @@ public sealed class KeopsJobTests
     [InlineData(FaultKind.Internal, typeof(KeopsException))]
     public async Task A_failed_job_throws_what_the_same_call_throws_here(FaultKind kind, Type expected)
     {
-        _script.Streams.Enqueue([Beat(1, JobPhase.Failed)]);
+        Script(Beat(1, JobPhase.Failed));
         _script.Statuses.Enqueue(new JobStatus(JobPhase.Failed, null, kind, "because."));
         var error = await Assert.ThrowsAnyAsync<KeopsException>(() => Job.ResultAsync(Token));
         Assert.Equal((expected, "because."), (error.GetType(), error.Message));

@@ -1,13 +1,15 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Distributed.Keops.Contracts;
 
 namespace Distributed.Keops.Client.Tests.Jobs;
 
-/// <summary>A coordinator that says what a test wants to be said, call after call: items, or an exception that ends the stream.</summary>
+/// <summary>
+/// A coordinator that says what a test wants to be said, call after call: an item, an exception, or nothing until a task has ended.
+/// </summary>
 sealed class ScriptedJob : IJobGrain
 {
-    public Queue<object[]> Streams { get; } = [];
+    /// <summary>What watchers are told; null says that there is no such job.</summary>
+    public Queue<object?> Beats { get; } = [];
 
     public Queue<object> Statuses { get; } = [];
 
@@ -25,15 +27,18 @@ sealed class ScriptedJob : IJobGrain
         }
     }
 
-    public async IAsyncEnumerable<JobProgress> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async Task<JobProgress?> Next(long afterSequence)
     {
         Afters.Add(afterSequence);
         await Task.Yield();
-        foreach (var item in Streams.Dequeue())
+        switch (Beats.Dequeue())
         {
-            if (item is Exception error) throw error;
-            yield return (JobProgress)item;
+            case Exception error: throw error;
+            case Task silence: await silence; break;
+            case JobProgress beat: return beat;
         }
+
+        return null;
     }
 
     public Task<JobStatus> Status() =>

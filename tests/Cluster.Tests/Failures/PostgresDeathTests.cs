@@ -1,7 +1,7 @@
 namespace Distributed.Keops.Cluster.Tests.Failures;
 
 /// <summary>The same over PostgreSQL.</summary>
-public sealed class PostgresDeathTests(PostgresCluster fixture) : IClassFixture<PostgresCluster>
+public sealed class PostgresDeathTests(PostgresCluster fixture)
 {
     [Theory, InlineData(Victims.Coordinator, 1)]
     public Task The_result_has_the_same_bytes(Victims victims, int seed) => Deaths.SurviveAsync(fixture, victims, seed);

@@ -113,6 +113,12 @@ public sealed class EmbeddedSiloTests(EmbeddedFixture fixture) : IClassFixture<E
         Assert.Contains("10", counts.Message, StringComparison.Ordinal);
         Assert.Contains("12", counts.Message, StringComparison.Ordinal);
 
+        var shorter = (a + LazyTensor.Vi(new float[7, 1])).Sum(axis: 1);
+        var named = shorter with { Variables = [.. shorter.Variables.Select(v => v with { Name = $"v{v.Variable.Index}" })] };
+        var names = await Assert.ThrowsAsync<DataException>(() => Engine.ReduceAsync(named, null, Token));
+        Assert.Contains("'v0', Var(0,1,0),", names.Message, StringComparison.Ordinal);
+        Assert.Contains("'v1', Var(1,1,0),", names.Message, StringComparison.Ordinal);
+
         var noOutput = Calls.Gauss(10, 10).WithOutput(_folder["no/such/out.parquet"]);
         var output = await Assert.ThrowsAnyAsync<KeopsException>(() => Engine.ReduceAsync(noOutput, null, Token));
         Assert.Contains("does not exist", output.Message, StringComparison.Ordinal);

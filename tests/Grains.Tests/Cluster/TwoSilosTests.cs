@@ -73,7 +73,7 @@ public sealed class TwoSilosTests
         var job = silos.Cluster.Client.GetGrain<IJobGrain>("cancelled");
         var request = await RequestAsync(silos, Calls.Gauss(300_000, 300_000).WithOutput("out.parquet"));
         await job.Submit(request);
-        await foreach (var beat in job.Watch(0, Token))
+        await foreach (var beat in silos.Engine.Jobs.Get(job.GetPrimaryKeyString()).WatchAsync(Token))
         {
             if (beat.Workers.Any(w => w.Outstanding > 0)) break;
         }
@@ -93,7 +93,7 @@ public sealed class TwoSilosTests
         var job = silos.Cluster.Client.GetGrain<IJobGrain>("resumed");
         await job.Submit(request);
         var clock = Stopwatch.StartNew();
-        await foreach (var beat in job.Watch(0, Token))
+        await foreach (var beat in silos.Engine.Jobs.Get(job.GetPrimaryKeyString()).WatchAsync(Token))
         {
             // Longer than what may pass between two writings.
             if (beat.PairsDone > 0 && clock.Elapsed > TimeSpan.FromSeconds(1.3)) break;
@@ -101,7 +101,7 @@ public sealed class TwoSilosTests
 
         await silos.Cluster.DeactivateAsync(job);
         var first = 0.0;
-        await foreach (var beat in job.Watch(0, Token)) first = first == 0 && beat.Phase == JobPhase.Running ? beat.PairsDone : first;
+        await foreach (var beat in silos.Engine.Jobs.Get(job.GetPrimaryKeyString()).WatchAsync(Token)) first = first == 0 && beat.Phase == JobPhase.Running ? beat.PairsDone : first;
         Assert.True(first > 0, "The second life began with nothing.");
         var status = await job.Status();
         Assert.Equal(JobPhase.Done, status.Phase);
@@ -147,7 +147,7 @@ public sealed class TwoSilosTests
         var job = silos.Cluster.Client.GetGrain<IJobGrain>(name);
         await job.Submit(await RequestAsync(silos, call));
         JobProgress? last = null;
-        await foreach (var beat in job.Watch(0, Token)) last = beat;
+        await foreach (var beat in silos.Engine.Jobs.Get(job.GetPrimaryKeyString()).WatchAsync(Token)) last = beat;
         return last!;
     }
 
