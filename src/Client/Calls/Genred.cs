@@ -67,7 +67,8 @@ public sealed class Genred
             var dims = array.Shape.Count - (variable.Category == Category.Parameter ? 1 : 2);
             if (batchDims is { } others && others != dims)
                 throw new KeopsException(
-                    $"Argument {variable.Index}{(name is null ? "" : $", '{name}',")} is {array}: expected {others} batch dimensions, as others have; 1 serves all batches.");
+                    $"Argument {variable.Index}{(name is null ? "" : $", '{name}',")} is {array}: expected {others} batch dimensions, as "
+                    + "others have; 1 serves all batches.");
             batchDims = dims;
             variables.Add(new BoundVariable(variable, new TensorData(array)) { Name = name });
         }

@@ -117,8 +117,9 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
         ArgumentNullException.ThrowIfNull(cotangent);
         var dim = Reduction.CreateMonoid(Type).Outputs[0].Length;
         if (cotangent.Formula.AsVariable is not { } e || e.Dim != dim || e.Category != Reduction.OutputCategory)
-            throw new KeopsException($"The cotangent of {Reduction.Kind} is {cotangent}: expected a variable that {Reduction.OutputCategory} "
-                + $"indexes, of dimension {dim}.");
+            throw new KeopsException(
+                $"The cotangent of {Reduction.Kind} is {cotangent}: expected a variable that {Reduction.OutputCategory} indexes, of "
+                + $"dimension {dim}.");
         return Gradient(VariableOf(variable), cotangent.Context.Variables[e.Index].Data);
     }
 

@@ -95,8 +95,13 @@ public sealed class ClusterEngine : KeopsEngine
             var shape = status.Shape!;
             try
             {
-                var arrays = call.Output is null ? await FetchAsync(call, compiled, shape, job.Grain, cancellationToken).ConfigureAwait(false) : [];
-                return new ReductionResult(arrays, call.Output?.Path, shape.Batches * shape.Rows, shape.Pairs, clock.Elapsed) { PlanHash = shape.ToPlan().Hash };
+                var arrays = call.Output is null
+                    ? await FetchAsync(call, compiled, shape, job.Grain, cancellationToken).ConfigureAwait(false)
+                    : [];
+                return new ReductionResult(arrays, call.Output?.Path, shape.Batches * shape.Rows, shape.Pairs, clock.Elapsed)
+                {
+                    PlanHash = shape.ToPlan().Hash,
+                };
             }
             catch (KeopsFaultException fault) when (fault.Kind == FaultKind.LostBlock && attempt < Tries)
             {

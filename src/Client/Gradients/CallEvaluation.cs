@@ -4,8 +4,8 @@ using Distributed.Keops.Kernels.Formulas;
 
 namespace Distributed.Keops.Client;
 
-/// <summary>Carries out the reductions whose results a call takes as data. What several calls take is computed once. Used by one caller at a
-/// time, while the data stay the same.</summary>
+/// <summary>Carries out the reductions whose results a call takes as data. What several calls take is computed once. Used by one caller
+/// at a time, while the data stay the same.</summary>
 sealed class CallEvaluation(KeopsEngine engine)
 {
     readonly Dictionary<ReductionCall, IReadOnlyList<ResultArray>> _results = new(ReferenceEqualityComparer.Instance);

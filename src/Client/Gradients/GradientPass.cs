@@ -19,7 +19,8 @@ sealed class GradientPass(KeopsEngine engine, Variable variable)
         if (call.Output is not null)
             throw new KeopsException($"A gradient stays in memory: expected no output file, not '{call.Output.Path}'.");
         if (call.Symbols.Any())
-            throw new KeopsException($"{call.LabelOf(call.Symbols.First())} has no data: call Bind with an array for each symbolic variable.");
+            throw new KeopsException(
+                $"{call.LabelOf(call.Symbols.First())} has no data: call Bind with an array for each symbolic variable.");
         var parts = await PartsAsync(call, cotangent, cancellationToken).ConfigureAwait(false);
         return parts.Count == 1 ? parts[0] : Sum(parts);
     }

@@ -89,7 +89,7 @@ public sealed class CloudGradientTests : IDisposable
     {
         await using var writer = await ResultWriter.CreateAsync(
             Path.Combine(_folder, name),
-            [new ResultColumn("a", ResultKind.Float64, 1, keep is not null), new ResultColumn("b", ResultKind.Float64, 1, keep is not null)],
+            new[] { "a", "b" }.Select(n => new ResultColumn(n, ResultKind.Float64, 1, keep is not null)),
             new ResultOptions { RowGroupRows = 32 }, Token);
         var valid = keep is null ? null : RowMask.Create(0, keep.Length, r => keep[r]);
         await writer.AppendRowsAsync(values.Length / 2, MemoryMarshal.AsBytes<double>(values).ToArray(), valid, Token);

@@ -33,7 +33,8 @@ public sealed class FileGradientTests : IDisposable
         var e = NdArray.Of([.. Enumerable.Range(0, (int)result.Length).Select(n => Math.Sin(n + 1.0))], [.. result.Shape]);
         Assert.Equal(Doubles(await engine.GradientAsync(expected, x, e, Token)), Doubles(await engine.GradientAsync(actual, x, e, Token)));
         Assert.Equal(
-            Doubles(await engine.GradientAsync(expected, inMemory, e, Token)), Doubles(await engine.GradientAsync(actual, inFile, e, Token)));
+            Doubles(await engine.GradientAsync(expected, inMemory, e, Token)),
+            Doubles(await engine.GradientAsync(actual, inFile, e, Token)));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -25,7 +25,8 @@ public sealed class GradientPrecisionTests : IAsyncDisposable
     [Theory]
     [MemberData(nameof(Cases))]
     public Task In_float32_it_is_that_of_float64(string name, string formula, string? weight, int? k, int axis) => CheckAsync(
-        new Genred(formula, Aliases, name, axis, k, weight), v => (float)v, (v, s) => NdArray.Of([.. v.Select(x => (float)x)], s), Float32Error);
+        new Genred(formula, Aliases, name, axis, k, weight), v => (float)v, (v, s) => NdArray.Of([.. v.Select(x => (float)x)], s),
+        Float32Error);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -68,7 +69,7 @@ public sealed class GradientPrecisionTests : IAsyncDisposable
             {
                 var found = gradient.Type == ElementType.Float16 ? (double)gradient.Halfs[at] : gradient.Singles[at];
                 Assert.True(Math.Abs(found - expected.Doubles[at]) <= error * largest,
-                    $"{wide.Reduction.Kind} by {Formula.Var(variable)}[{at}]: {found}, expected {expected.Doubles[at]} of at most {largest}.");
+                    $"{wide.Reduction.Kind} by {Formula.Var(variable)}[{at}]: {found}, not {expected.Doubles[at]} of at most {largest}.");
             }
         }
     }

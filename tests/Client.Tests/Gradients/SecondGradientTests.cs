@@ -132,7 +132,7 @@ public sealed class SecondGradientTests : IAsyncDisposable
         var several = Assert.Throws<KeopsException>(() => first.Gradient(x, e));
         Assert.Contains("GradientAsync", several.Message, StringComparison.Ordinal);
         var side = Assert.Throws<KeopsException>(() => (x * y).Sum(Axis.J).Gradient(x, y));
-        Assert.Contains("indexes, of dimension 1", side.Message, StringComparison.Ordinal);
+        Assert.Contains("a variable that I indexes, of dimension 1", side.Message, StringComparison.Ordinal);
         var unknown = Assert.Throws<KeopsException>(() => (x * y).Sum(Axis.J).Gradient(e, e));
         Assert.Contains("did not go into this reduction", unknown.Message, StringComparison.Ordinal);
         var symbolic = Assert.Throws<KeopsException>(

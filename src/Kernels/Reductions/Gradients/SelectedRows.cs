@@ -21,7 +21,8 @@ public static class SelectedRows
         return (row >> (digit * bits)) & ((1L << bits) - 1);
     }
 
-    /// <summary>For each selected row number (all their first digits, then all second ones …), 1 where it is that of the pair, else 0.</summary>
+    /// <summary>For each selected row number (all their first digits, then all second ones …), 1 where it is that of the pair,
+    /// else 0.</summary>
     internal static Formula Matches(Formula selected, Formula rowNumber)
     {
         var count = selected.Dim / rowNumber.Dim;
