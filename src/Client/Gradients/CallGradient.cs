@@ -28,6 +28,7 @@ static class CallGradient
             IsVector = false,
             IsComplex = false,
             Into = [],
+            Output = null,
             GradientOf = null,
         };
         var variables = call.Variables.ToBuilder();
