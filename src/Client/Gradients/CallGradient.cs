@@ -32,7 +32,10 @@ static class CallGradient
             GradientOf = null,
         };
         var variables = call.Variables.ToBuilder();
-        variables.Add(new BoundVariable(rules.Cotangent, cotangent) { Name = "cotangent" });
+        // The same data are one variable, or a derivative by them would be that by one of their places.
+        var e = call.Variables.FirstOrDefault(v => v.Variable.Category == rules.Cotangent.Category
+            && v.Variable.Dim == rules.Cotangent.Dim && Numbering.SameData(v.Data, cotangent))?.Variable ?? rules.Cotangent;
+        if (e == rules.Cotangent) variables.Add(new BoundVariable(e, cotangent) { Name = "cotangent" });
         var forward = rules.Forward.Select(f => f.Reduction).Distinct().ToDictionary(r => r, r => Step(call, r));
         foreach (var (reduction, output, saved, content) in rules.Forward)
             variables.Add(new BoundVariable(saved, new ResultData(forward[reduction], output, content)));
@@ -41,7 +44,8 @@ static class CallGradient
         [
             .. Finals(call, rules).Select(final =>
             {
-                final = final with { Variables = variables.ToImmutable() };
+                var formula = final.Reduction.Formula.Substitute(v => Formula.Var(v == rules.Cotangent ? e : v));
+                final = final with { Reduction = final.Reduction with { Formula = formula }, Variables = variables.ToImmutable() };
                 return (rules.Fold is { } fold ? Folded(call, final, fold, variable) : final) with { GradientOf = variable };
             }),
         ];

@@ -99,6 +99,18 @@ public sealed class SecondGradientTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_cotangent_that_is_a_variable_of_the_call_is_one_variable_with_it()
+    {
+        // ⟨e, Σ_j e·x²·y_j⟩ of one row, Y = 4: the gradient by x is 2x·Y·e², and its derivative by e is 4x·Y·e.
+        var (x, y) = (LazyTensor.Vi(new double[,] { { 0.5 } }), LazyTensor.Vj(new double[,] { { 1 }, { 3 } }));
+        var e = LazyTensor.Vi(new double[,] { { 3 } });
+        var gradient = (e * x.Square() * y).Sum(Axis.J).Gradient(x, e);
+        Assert.Equal(2 * 0.5 * 4 * 9, (await ReduceAsync(gradient)).Doubles[0], 1e-12);
+        var byE = await _engine.GradientAsync(gradient, e, new double[,] { { 1 } }, Token);
+        Assert.Equal(4 * 0.5 * 4 * 3, byE.Doubles[0], 1e-12);
+    }
+
+    [Fact]
     public async Task Data_of_a_gradient_of_a_sum_may_be_given_later()
     {
         var gradient = (LazyTensor.Vi(0, 1).Square() * LazyTensor.Vj(1, 1)).Sum(Axis.J)
