@@ -76,8 +76,10 @@ public abstract partial class KeopsEngine
         var (gateways, cause) = (string.Join(", ", options.Gateways), failures.Last ?? error.GetBaseException());
         return new KeopsException(
             failures.WasRefused
-                ? $"The gateway at {gateways} refuses clients of the cluster '{options.ClusterId}': ask its operator for its cluster id. ({cause.Message})"
-                : $"No silo of the cluster '{options.ClusterId}' answered at {gateways} within {options.ConnectTimeout.TotalSeconds:0.#} s: {cause.Message}",
+                ? $"The gateway at {gateways} refuses clients of the cluster '{options.ClusterId}': ask its operator for its cluster id. "
+                    + $"({cause.Message})"
+                : $"No silo of the cluster '{options.ClusterId}' answered at {gateways} within "
+                    + $"{options.ConnectTimeout.TotalSeconds:0.#} s: {cause.Message}",
             cause);
     }
 

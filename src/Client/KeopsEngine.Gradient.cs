@@ -21,7 +21,7 @@ public abstract partial class KeopsEngine
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(cotangent);
-        return new GradientPass(this, call, variable).RunAsync(cotangent, cancellationToken);
+        return new GradientPass(this, variable).RunAsync(call, cotangent, cancellationToken);
     }
 
     /// <inheritdoc cref="GradientAsync(ReductionCall, Variable, NdArray, CancellationToken)"/>

@@ -1,3 +1,5 @@
+using Distributed.Keops.Data;
+
 namespace Distributed.Keops.Client;
 
 /// <summary>
@@ -15,8 +17,11 @@ public abstract partial class KeopsEngine : IAsyncDisposable
         ReductionCall call, IProgress<ReductionProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(call);
+        call = await new CallEvaluation(this).WithResultsAsync(call, cancellationToken).ConfigureAwait(false);
         var ordered = await OrderedCall.CreateAsync(CallData.Resolve(call), cancellationToken).ConfigureAwait(false);
         var result = ordered.Restore(await RunAsync(ordered.Call, progress, cancellationToken).ConfigureAwait(false));
+        if (call.GradientOf is { } variable && result.Arrays is [var gradient])
+            return result with { Arrays = [BatchSum.OfGradient(call, variable, gradient)] };
         return call.IsComplex || call.IsVector
             ? result with { Arrays = [.. result.Arrays.Select(a => a.Shaped(call.IsComplex, call.IsVector))] }
             : result;
@@ -25,6 +30,10 @@ public abstract partial class KeopsEngine : IAsyncDisposable
     /// <summary>Carries out a reduction whose variables have rows or values for each batch.</summary>
     internal abstract Task<ReductionResult> RunAsync(
         ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>The rows of a cloud, nulls or not, by its files' footers.</summary>
+    /// <exception cref="Kernels.KeopsException">The files can't be read.</exception>
+    internal abstract Task<long> CountRowsAsync(CloudSpec cloud, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

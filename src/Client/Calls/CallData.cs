@@ -14,14 +14,14 @@ static class CallData
     public static ReductionCall Resolve(ReductionCall call)
     {
         if (call.Symbols.FirstOrDefault() is { } symbol && call.Symbols.Any())
-            throw new KeopsException($"{Formula.Var(symbol)} has no data: call Bind with an array for each symbolic variable.");
+            throw new KeopsException($"{call.LabelOf(symbol)} has no data: call Bind with an array for each symbolic variable.");
         TypeOf(call.Variables);
         var tensors = call.Variables.Where(v => v.Data is TensorData)
-            .Select(v => Shaped(v, ((TensorData)v.Data).Array, call.Type)).ToList();
+            .Select(v => (Bound: v, Shape: Shaped(v, ((TensorData)v.Data).Array, call.Type), ((TensorData)v.Data).Array)).ToList();
         if (tensors.Count == 0) return call;
         var batch = call.BatchShape;
         foreach (var (bound, shape, _) in tensors) batch = Broadcast(batch, shape, $"The array of {bound.Label}");
-        var cut = tensors.ToDictionary(t => t.Bound.Variable, t => Cut(t.Bound.Variable, t.Batch, t.Array, batch));
+        var cut = tensors.ToDictionary(t => t.Bound.Variable, t => Cut(t.Bound.Variable, t.Shape, t.Array, batch));
         return call with
         {
             BatchShape = batch,
@@ -36,7 +36,7 @@ static class CallData
         (BoundVariable Variable, ElementType Type)? first = null;
         foreach (var bound in variables)
         {
-            var type = bound.Data switch { TensorData t => t.Array.Type, ArrayData a => a.Batches[0].Type, _ => null };
+            var type = bound.Data switch { TensorData t => t.Array.Type, ArrayData { Batches: [var rows, ..] } => rows.Type, _ => null };
             if (type is not { } found) continue;
             if (first is { } other && other.Type != found)
                 throw new KeopsException(
@@ -65,7 +65,8 @@ static class CallData
         return [.. joined];
     }
 
-    static (BoundVariable Bound, ImmutableArray<int> Batch, NdArray Array) Shaped(BoundVariable bound, NdArray array, ElementType type)
+    /// <summary>The batch dimensions of a variable's array, after checking that it fits.</summary>
+    static ImmutableArray<int> Shaped(BoundVariable bound, NdArray array, ElementType type)
     {
         var variable = bound.Variable;
         var own = variable.Category == Category.Parameter ? 1 : 2;
@@ -77,7 +78,7 @@ static class CallData
             throw new KeopsException($"{bound.Label} was given {array}: its vectors have {dim} values, expected {variable.Dim}.");
         if (array.Type != type)
             throw new KeopsException($"{bound.Label} was given {array}, but the call is in {type.Name()}: convert one of them.");
-        return (bound, [.. array.Shape.Take(array.Shape.Count - own).Select(size => checked((int)size))], array);
+        return BatchOf(variable, array);
     }
 
     /// <summary>The batch dimensions of a variable's array.</summary>

@@ -41,8 +41,8 @@ public sealed class Genred
 
     /// <summary>A reduction that was read already.</summary>
     /// <param name="reduction">What is computed.</param>
-    /// <param name="arguments">The variables that arrays are given for, with the names that messages call them by: all of the reduction's,
-    /// and possibly others, which only count rows.</param>
+    /// <param name="arguments">The variables that arrays are given for: all of the
+    /// reduction's, and possibly others, which only count rows; with the names that errors call them by.</param>
     public Genred(Reduction reduction, IEnumerable<Alias> arguments) => (_reduction, _arguments) = (reduction, [.. arguments]);
 
     /// <summary>Options of every call.</summary>
@@ -67,7 +67,8 @@ public sealed class Genred
             var dims = array.Shape.Count - (variable.Category == Category.Parameter ? 1 : 2);
             if (batchDims is { } others && others != dims)
                 throw new KeopsException(
-                    $"Argument {variable.Index} is {array}: expected {others} batch dimensions, as others have; 1 serves all batches.");
+                    $"Argument {variable.Index}{(name is null ? "" : $", '{name}',")} is {array}: expected {others} batch dimensions, as "
+                    + "others have; 1 serves all batches.");
             batchDims = dims;
             variables.Add(new BoundVariable(variable, new TensorData(array)) { Name = name });
         }

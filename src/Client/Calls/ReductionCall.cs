@@ -48,6 +48,13 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     /// <summary>Whether the result loses its last dimension, which is 1: a vector in, a vector out. Default: false.</summary>
     public bool IsVector { get; init; }
 
+    /// <summary>The variable whose gradient this is, where it is one: the result has the shape of its data, and batches that these were
+    /// repeated for are summed.</summary>
+    internal Variable? GradientOf { get; init; }
+
+    /// <summary>Whether results of other reductions are data of this one.</summary>
+    internal bool TakesResults => Variables.Any(v => v.Data is ResultData or RowNumberData);
+
     /// <summary>
     /// The call's options checked, and its reduction compiled, or found compiled, with the summation that they choose: what engines do
     /// before they open or send anything.
@@ -56,6 +63,9 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
     /// fit the reduction, the dtype or another option.</exception>
     public CompiledReduction Compile()
     {
+        if (TakesResults)
+            throw new KeopsException($"This {Reduction.Kind} takes results of other reductions, which nobody waits for in a job: "
+                + "carry it out by ReduceAsync.");
         new DeviceOptions(Options.Backend, Options.DeviceId).Check();
         if (Output is not null && !Into.IsEmpty)
             throw new KeopsException("The result is written to a file (Output) or into arrays (Into): give one of them.");
@@ -77,12 +87,49 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
         var symbols = Symbols.ToList();
         if (arrays.Length != symbols.Count)
             throw new KeopsException(
-                $"{arrays.Length} arrays were given, expected {symbols.Count}: {string.Join(", ", symbols.Select(s => Formula.Var(s)))}.");
+                $"{arrays.Length} arrays were given, expected {symbols.Count}: {string.Join(", ", symbols.Select(LabelOf))}.");
         var data = new Dictionary<Variable, VariableData>();
         for (var k = 0; k < symbols.Count; k++) data.Add(symbols[k], new TensorData(arrays[k]));
         ImmutableArray<BoundVariable> variables = [
             .. Variables.Select(v => data.TryGetValue(v.Variable, out var given) ? v with { Data = given } : v)];
         return this with { Variables = variables, Type = CallData.TypeOf(variables) ?? Type };
+    }
+
+    /// <summary>
+    /// The gradient of ⟨cotangent, result⟩ by a variable, as a call: to be carried out, or differentiated again by this method, by
+    /// <see cref="KeopsEngine.GradientAsync(ReductionCall, LazyTensor, NdArray, CancellationToken)"/> or both in turn. Of a sum, by what is
+    /// indexed by i or j, it is one sum; other gradients take results of other reductions, which are carried out before it.
+    /// <code>
+    /// var force = k.Sum(Axis.J).Gradient(x, e);                                // Σ_j (∂F/∂x)ᵀ e
+    /// var curvature = await engine.GradientAsync(force, x, u);                 // (∂ force / ∂x)ᵀ u
+    /// </code>
+    /// </summary>
+    /// <param name="variable">A tensor that is one of its variables, as Vi, Vj or Pm made it.</param>
+    /// <param name="cotangent">A variable with a row for each row of the result and its dimension, to differentiate by as well, with
+    /// data or symbolic.</param>
+    /// <returns>Its result has the shape of the variable's data.</returns>
+    /// <exception cref="KeopsException">
+    /// One of them is no variable or does not fit; an operation has no derivative; or the gradient is a sum of several reductions, which
+    /// only <c>GradientAsync</c> adds up: a third derivative of what is no sum.
+    /// </exception>
+    public ReductionCall Gradient(LazyTensor variable, LazyTensor cotangent)
+    {
+        ArgumentNullException.ThrowIfNull(cotangent);
+        var dim = Reduction.CreateMonoid(Type).Outputs[0].Length;
+        if (cotangent.Formula.AsVariable is not { } e || e.Dim != dim || e.Category != Reduction.OutputCategory)
+            throw new KeopsException(
+                $"The cotangent of {Reduction.Kind} is {cotangent}: expected a variable that {Reduction.OutputCategory} indexes, of "
+                + $"dimension {dim}.");
+        return Gradient(VariableOf(variable), cotangent.Context.Variables[e.Index].Data);
+    }
+
+    /// <inheritdoc cref="Gradient(LazyTensor, LazyTensor)"/>
+    /// <param name="variable">One of the call's variables.</param>
+    /// <param name="cotangent">In the shape of the result.</param>
+    public ReductionCall Gradient(Variable variable, NdArray cotangent)
+    {
+        ArgumentNullException.ThrowIfNull(cotangent);
+        return Gradient(variable, CallGradient.Cotangent(this, cotangent));
     }
 
     /// <summary>The variable of this call that a tensor is.</summary>
@@ -97,6 +144,22 @@ public sealed record ReductionCall(Reduction Reduction, ElementType Type, Immuta
         return Variables.FirstOrDefault(v => v.Variable.Category == variable.Category && Numbering.SameData(v.Data, data))?.Variable
             ?? throw new KeopsException($"{tensor} did not go into this reduction.");
     }
+
+    ReductionCall Gradient(Variable variable, VariableData cotangent)
+    {
+        if (!Variables.Any(v => v.Variable == variable))
+            throw new KeopsException($"{Formula.Var(variable)} is none of the call's variables: expected one of "
+                + $"{string.Join(", ", Variables.Select(v => v.Label))}.");
+        if (CallGradient.Inner(this).Any(inner => CallGradient.DependsOn(inner.Source, variable))
+            || CallGradient.Of(this, variable, cotangent) is not [var gradient])
+            throw new KeopsException(
+                $"The gradient by {LabelOf(variable)} is a sum of several reductions here: ask an engine's GradientAsync for it.");
+        return gradient;
+    }
+
+    /// <summary>A variable in messages (<see cref="BoundVariable.Label"/>), whether it is one of this call's or not.</summary>
+    internal string LabelOf(Variable variable) =>
+        Variables.FirstOrDefault(v => v.Variable == variable)?.Label ?? $"{Formula.Var(variable)}";
 
     /// <summary>The same reduction with other data for one variable.</summary>
     internal ReductionCall With(Variable variable, VariableData data) =>

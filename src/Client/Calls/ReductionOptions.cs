@@ -28,6 +28,9 @@ public sealed record ReductionOptions
     /// <summary>Which device of the backend; the CPU is device 0. Default: −1, any.</summary>
     public int DeviceId { get; init; } = -1;
 
-    /// <summary>What to do with nulls in the input files. Default: an error that names the first.</summary>
+    /// <summary>
+    /// What to do with nulls in the input files. Where they are skipped, their rows are left out of what is reduced, those of arrays beside
+    /// the files too, and have no result on the output's side. Default: an error that names the first.
+    /// </summary>
     public NullPolicy Nulls { get; init; } = NullPolicy.Error;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distributed.Keops.Data;
 using Distributed.Keops.Kernels.Execution;
+using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Client;
 
@@ -32,3 +33,12 @@ public sealed record TensorData(NdArray Array) : VariableData;
 /// <summary>Data that is given when the reduction is called (<see cref="ReductionCall.Bind"/>).</summary>
 /// <param name="Index">Its place among those that are.</param>
 public sealed record SymbolicData(int Index) : VariableData;
+
+/// <summary>The result of another reduction, which is carried out first: what gradients need of what they are the gradients of.</summary>
+/// <param name="Source">That reduction; it holds every variable under the number that it has in the call.</param>
+/// <param name="Output">Which of its results.</param>
+/// <param name="Content">How the result becomes the variable's values.</param>
+sealed record ResultData(ReductionCall Source, int Output, ForwardContent Content) : VariableData;
+
+/// <summary>The numbers of the rows of the variable's side (<see cref="RowNumbers"/>).</summary>
+sealed record RowNumberData : VariableData;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Distributed.Keops.Client.Cluster;
 using Distributed.Keops.Client.Local;
 using Distributed.Keops.Contracts;
+using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
@@ -62,6 +63,12 @@ public sealed class ClusterEngine : KeopsEngine
         }
     }
 
+    internal override async Task<long> CountRowsAsync(CloudSpec cloud, CancellationToken cancellationToken)
+    {
+        var dataset = _grains.GetGrain<IDatasetGrain>(cloud.ToString());
+        return (await new Patience(_patience).AskAsync(dataset.Describe, cancellationToken).ConfigureAwait(false)).Rows;
+    }
+
     /// <summary>Ends what this engine still waits for; jobs go on.</summary>
     public override async ValueTask DisposeAsync()
     {
@@ -88,8 +95,13 @@ public sealed class ClusterEngine : KeopsEngine
             var shape = status.Shape!;
             try
             {
-                var arrays = call.Output is null ? await FetchAsync(call, compiled, shape, job.Grain, cancellationToken).ConfigureAwait(false) : [];
-                return new ReductionResult(arrays, call.Output?.Path, shape.Batches * shape.Rows, shape.Pairs, clock.Elapsed) { PlanHash = shape.ToPlan().Hash };
+                var arrays = call.Output is null
+                    ? await FetchAsync(call, compiled, shape, job.Grain, cancellationToken).ConfigureAwait(false)
+                    : [];
+                return new ReductionResult(arrays, call.Output?.Path, shape.Batches * shape.Rows, shape.Pairs, clock.Elapsed)
+                {
+                    PlanHash = shape.ToPlan().Hash,
+                };
             }
             catch (KeopsFaultException fault) when (fault.Kind == FaultKind.LostBlock && attempt < Tries)
             {

@@ -1,11 +1,27 @@
 using System.Collections.Immutable;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Formulas;
 
 namespace Distributed.Keops.Client;
 
 /// <summary>Sums over batch dimensions, in float64 and in the order of the batches.</summary>
 static class BatchSum
 {
+    /// <summary>A gradient in its variable's own shape.</summary>
+    /// <param name="call">What gave it (<see cref="ReductionCall.GradientOf"/>), its data as they were given.</param>
+    /// <param name="variable">The variable.</param>
+    /// <param name="gradient">Rows for each batch of the call.</param>
+    public static ResultArray OfGradient(ReductionCall call, Variable variable, ResultArray gradient)
+    {
+        var batch = CallData.Resolve(call).BatchShape;
+        var own = CallGradient.BatchOf(call);
+        long[] inner = variable.Category == Category.Parameter ? [variable.Dim] : [gradient.Shape[^2], variable.Dim];
+        long[] shape = [.. own.Select(size => (long)size), .. inner];
+        if (batch.AsSpan().SequenceEqual(own.AsSpan())) return new ResultArray("gradient", gradient, shape, gradient.Valid);
+        var summed = Over(gradient, batch, own, inner.Aggregate(1L, (a, b) => a * b));
+        return new ResultArray("gradient", shape, gradient.Type, summed);
+    }
+
     /// <summary>The batches of an array, summed over those dimensions that are 1, or missing, in another batch shape.</summary>
     /// <param name="array">One run of values for each batch.</param>
     /// <param name="batch">Its batch shape.</param>

@@ -18,7 +18,7 @@ static class ForwardValues
         ForwardContent.Values => results[output],
         ForwardContent.FiniteValues => Replaced(results[output], type, double.IsNegativeInfinity, Lowest(type)),
         ForwardContent.Means => Replaced(results[output], type, double.IsNaN, 0),
-        _ => Split(results[output], results[output - 1], type, dim / 2),
+        _ => Split(results[output], results[output - 1], type, dim),
     };
 
     static double Lowest(ElementType type) =>
@@ -31,18 +31,19 @@ static class ForwardValues
         return ToArray(replaced, type, values.Shape);
     }
 
-    /// <summary>For each row of the result the high parts of its numbers, then their low parts.</summary>
-    static NdArray Split(ResultArray numbers, ResultArray values, ElementType type, int perRow)
+    /// <summary>For each row of the result the lowest digits of its numbers, then the next ones.</summary>
+    static NdArray Split(ResultArray numbers, ResultArray values, ElementType type, int dim)
     {
-        if (type == ElementType.Float16)
-            throw new KeopsException("Row numbers do not fit into float16: take the gradient of extremal values in float32.");
+        var digits = SelectedRows.Digits(type);
+        var perRow = dim / digits;
         var rows = numbers.Indices;
         var taken = values.ToDoubles(0, checked((int)values.Length));
-        var split = new double[2 * rows.Length];
+        var split = new double[checked(digits * rows.Length)];
         for (var k = 0; k < rows.Length; k++)
         {
-            var at = k / perRow * 2 * perRow + k % perRow;
-            (split[at], split[at + perRow]) = double.IsFinite(taken[k]) ? SelectedRows.Split(rows[k]) : (-1, -1);
+            for (var digit = 0; digit < digits; digit++)
+                split[k / perRow * dim + digit * perRow + k % perRow] =
+                    double.IsFinite(taken[k]) ? SelectedRows.Digit(rows[k], digit, type) : -1;
         }
 
         return ToArray(split, type, [split.Length]);

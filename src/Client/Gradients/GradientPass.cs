@@ -1,149 +1,76 @@
-using System.Collections.Immutable;
-using Distributed.Keops.Data;
 using Distributed.Keops.Kernels;
-using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
-using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Client;
 
-/// <summary>Carries out the reductions of a <see cref="ReductionGradient"/> with the data of a call. Used once.</summary>
-sealed class GradientPass
+/// <summary>
+/// Carries out a gradient: the reductions of <see cref="CallGradient"/>, and where data of the call are results of other reductions, by the
+/// chain rule those of theirs. Used once.
+/// </summary>
+sealed class GradientPass(KeopsEngine engine, Variable variable)
 {
-    readonly KeopsEngine _engine;
-    readonly ReductionCall _call;
-    readonly Variable _variable;
-    readonly ReductionGradient _gradient;
-    readonly ImmutableArray<int> _ownBatch;
+    readonly CallEvaluation _evaluation = new(engine);
 
-    public GradientPass(KeopsEngine engine, ReductionCall call, Variable variable)
+    public async Task<ResultArray> RunAsync(ReductionCall call, NdArray cotangent, CancellationToken cancellationToken)
     {
-        var bound = call.Variables.FirstOrDefault(v => v.Variable == variable)
-            ?? throw new KeopsException($"{Formula.Var(variable)} is none of the call's variables: expected one of "
+        if (CallGradient.Find(call, variable) is null)
+            throw new KeopsException($"{Formula.Var(variable)} is none of the call's variables: expected one of "
                 + $"{string.Join(", ", call.Variables.Select(v => v.Label))}.");
         if (call.Output is not null)
             throw new KeopsException($"A gradient stays in memory: expected no output file, not '{call.Output.Path}'.");
-        (_engine, _variable) = (engine, variable);
-        _call = CallData.Resolve(call) with { IsVector = false, IsComplex = false, Into = [] };
-        _gradient = ReductionGradient.Of(_call.Reduction, variable, 1 + call.Variables.Max(v => v.Variable.Index));
-        _ownBatch = bound.Data is TensorData tensor ? CallData.BatchOf(variable, tensor.Array) : _call.BatchShape;
-    }
-
-    public async Task<ResultArray> RunAsync(NdArray cotangent, CancellationToken cancellationToken)
-    {
-        var e = Rows(cotangent, _gradient.Cotangent);
-        if (_gradient.Final is not { } final) return await ZeroAsync(cancellationToken).ConfigureAwait(false);
-        var variables = _call.Variables.ToBuilder();
-        variables.Add(new BoundVariable(_gradient.Cotangent, new TensorData(e)));
-        foreach (var forward in await ForwardAsync(cancellationToken).ConfigureAwait(false)) variables.Add(forward);
-        if (_gradient.RowNumbers is { } numbers)
-        {
-            var rows = await ReducedRowsAsync(numbers.Category, cancellationToken).ConfigureAwait(false);
-            variables.Add(new BoundVariable(numbers, new ArrayData([new RowNumbers(rows, _call.Type)])));
-        }
-
-        var result = await ReduceAsync(final, variables.ToImmutable(), FinalRanges(), cancellationToken).ConfigureAwait(false);
-        if (_gradient.Fold is { } fold)
-        {
-            var row = fold.Formula.AsVariable!.Value;
-            result = await ReduceAsync(fold, [new BoundVariable(row, new TensorData(result))], null, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        return Summed(result);
-    }
-
-    /// <summary>A value that was taken from a pair has its derivative there once, whether ranges list the pair once or twice.</summary>
-    Ranges? FinalRanges() => _gradient.TakesPairsOnce switch
-    {
-        true => _call.Ranges?.Once,
-        null when _call.Ranges?.ForAxis(_call.Reduction.Axis).HasRepeats == true => throw new KeopsException(
-            $"The gradient of {_call.Reduction.Kind.Name} can't be computed with ranges that list pairs twice: merge the intervals that overlap."),
-        _ => _call.Ranges,
-    };
-
-    async Task<List<BoundVariable>> ForwardAsync(CancellationToken cancellationToken)
-    {
-        var results = new Dictionary<Reduction, IReadOnlyList<ResultArray>>();
-        var bound = new List<BoundVariable>();
-        foreach (var (reduction, output, variable, content) in _gradient.Forward)
-        {
-            if (!results.TryGetValue(reduction, out var arrays))
-            {
-                var result = await _engine.ReduceAsync(Step(reduction), null, cancellationToken).ConfigureAwait(false);
-                results.Add(reduction, arrays = result.Arrays);
-            }
-
-            bound.Add(new BoundVariable(
-                variable, new TensorData(Rows(ForwardValues.Convert(arrays, output, content, _call.Type, variable.Dim), variable))));
-        }
-
-        return bound;
-    }
-
-    async Task<ResultArray> ReduceAsync(
-        Reduction reduction, ImmutableArray<BoundVariable> variables, Ranges? ranges, CancellationToken cancellationToken)
-    {
-        var call = Step(reduction) with { Variables = variables, Ranges = ranges };
-        return (await _engine.ReduceAsync(call, null, cancellationToken).ConfigureAwait(false))[0];
-    }
-
-    /// <summary>A reduction of the gradient with the call's data. The call's accumulator is for what adds up: extremal values have none.</summary>
-    ReductionCall Step(Reduction reduction) => _call with
-    {
-        Reduction = reduction,
-        Options = reduction.Kind.IsSum
-            ? _call.Options
-            : _call.Options with { DtypeAcc = "auto", UseDoubleAcc = false, SumScheme = "auto" },
-    };
-
-    /// <summary>What has one vector for each row of the output, as rows of a variable.</summary>
-    NdArray Rows(NdArray array, Variable variable)
-    {
-        var batch = _call.BatchShape.Aggregate(1L, (a, b) => a * b);
-        var values = array.Length * (array.IsComplex ? 2 : 1);
-        var rows = batch == 0 ? 0 : values / (batch * variable.Dim);
-        if (rows * batch * variable.Dim != values || array.Type != _call.Type)
+        if (call.Symbols.Any())
             throw new KeopsException(
-                $"The cotangent is {array}: expected {_call.Type.Name()} in the shape of the result, {variable.Dim} numbers for each row "
-                + "of each batch.");
-        return array.Parts().Reshape([.. _call.BatchShape.Select(size => (long)size), rows, variable.Dim]);
+                $"{call.LabelOf(call.Symbols.First())} has no data: call Bind with an array for each symbolic variable.");
+        var parts = await PartsAsync(call, cotangent, cancellationToken).ConfigureAwait(false);
+        return parts.Count == 1 ? parts[0] : Sum(parts);
     }
 
-    /// <summary>The gradient in the variable's own shape.</summary>
-    ResultArray Summed(ResultArray gradient)
+    async Task<List<ResultArray>> PartsAsync(ReductionCall call, NdArray cotangent, CancellationToken cancellationToken)
     {
-        var inner = _variable.Category == Category.Parameter ? (long[])[_variable.Dim] : [gradient.Shape[^2], _variable.Dim];
-        var summed = BatchSum.Over(gradient, _call.BatchShape, _ownBatch, inner.Aggregate(1L, (a, b) => a * b));
-        return new ResultArray("gradient", [.. _ownBatch.Select(size => (long)size), .. inner], _call.Type, summed);
+        var parts = new List<ResultArray>();
+        var inner = CallGradient.Inner(call).Where(i => CallGradient.DependsOn(i.Source, variable)).ToList();
+        var isOwn = call.Variables.Any(v => v.Variable == variable);
+        // Where nothing depends on it, its zeros come of wherever it is.
+        if (inner.Count == 0 && !isOwn)
+            inner = [CallGradient.Inner(call).First(i => CallGradient.Find(i.Source, variable) is not null)];
+        if (inner.Count == 0 || call.Reduction.Variables().Contains(variable))
+            parts.AddRange(await OwnAsync(call, variable, cotangent, cancellationToken).ConfigureAwait(false));
+        foreach (var (saved, source) in inner)
+        {
+            var bySaved = await OwnAsync(call, saved, cotangent, cancellationToken).ConfigureAwait(false);
+            foreach (var toSource in bySaved)
+                parts.AddRange(await PartsAsync(source, toSource, cancellationToken).ConfigureAwait(false));
+        }
+
+        return parts;
     }
 
-    /// <summary>Zeros, in the shape that the gradient has: as many rows as the variable.</summary>
-    async Task<ResultArray> ZeroAsync(CancellationToken cancellationToken)
+    /// <summary>The gradient by one of the call's own variables, all others held fixed.</summary>
+    async Task<List<ResultArray>> OwnAsync(
+        ReductionCall call, Variable own, NdArray cotangent, CancellationToken cancellationToken)
     {
-        var rows = await ZerosAsync(_variable.Category, _variable.Dim, cancellationToken).ConfigureAwait(false);
-        if (_variable.Category != Category.Parameter) return Summed(rows);
-        long[] shape = [.. _call.BatchShape.Select(size => (long)size), 1, _variable.Dim];
-        return Summed(new ResultArray("gradient", shape, _call.Type, new byte[shape.Aggregate(1L, (a, b) => a * b) * _call.Type.Size()]));
+        var results = new List<ResultArray>();
+        foreach (var gradient in CallGradient.Of(call, own, CallGradient.Cotangent(call, cotangent)))
+        {
+            var ready = await _evaluation.WithResultsAsync(gradient, cancellationToken).ConfigureAwait(false);
+            results.Add((await engine.ReduceAsync(ready, null, cancellationToken).ConfigureAwait(false))[0]);
+        }
+
+        return results;
     }
 
-    /// <summary>Zeros for each row of i or of j: the sum over the other.</summary>
-    Task<ResultArray> ZerosAsync(Category category, int dim, CancellationToken cancellationToken)
+    static ResultArray Sum(List<ResultArray> parts)
     {
-        var zero = new Reduction(ReductionKind.Find("Sum"), Formula.Zero(dim), null, null, category == Category.J ? 0 : 1);
-        return ReduceAsync(zero, _call.Variables, null, cancellationToken);
-    }
+        var (type, count) = (parts[0].Type!.Value, checked((int)parts[0].Length));
+        var sums = new double[count];
+        foreach (var part in parts)
+        {
+            var values = part.ToDoubles(0, count);
+            for (var k = 0; k < count; k++) sums[k] += values[k];
+        }
 
-    /// <summary>How many rows there are of what extremal values were taken from.</summary>
-    async Task<long> ReducedRowsAsync(Category category, CancellationToken cancellationToken)
-    {
-        if (LinearReduction.Rows(_call, category) is { } rows) return rows;
-        if (_call.Variables.All(v => v.Variable.Category != category)) return 1;
-        if (_call.Options.Nulls == NullPolicy.Skip)
-            throw new KeopsException(
-                "The gradient of extremal values needs every row that they were taken from: it can't be computed where rows of files are "
-                + "skipped; read the files into arrays without the incomplete rows first.");
-        // Only the engine sees the files.
-        return (await ZerosAsync(category, 1, cancellationToken).ConfigureAwait(false)).Shape[^2];
+        var bytes = new byte[count * type.Size()];
+        VectorRows.Narrow(sums, type, bytes);
+        return new ResultArray(parts[0].Name, parts[0].Shape, type, bytes);
     }
 }

@@ -67,20 +67,24 @@ sealed class BoundData : IAsyncDisposable
     static long AddRows(ReductionCall call, Category category, CloudSide side, bool reducedSide, DataBinder binder)
     {
         var sources = new List<(string, IRowSource)>();
+        var given = new List<(Variable, ImmutableArray<IRowSource>)>();
         var clouds = Clouds(call, category).ToList();
         foreach (var bound in call.Variables.Where(v => v.Variable.Category == category))
         {
             ImmutableArray<IRowSource> batches = bound.Data switch
             {
                 ArrayData arrays => arrays.Batches,
-                CloudData cloud when clouds.IndexOf(cloud) is var at => [reducedSide ? side.Reduced(at) : side.Clouds[at]],
+                CloudData cloud => [side.Clouds[clouds.IndexOf(cloud)]],
                 _ => throw new KeopsException($"{bound.Label} is a row of a cloud or an array, but was given as a parameter."),
             };
-            binder.AddRows(bound.Variable, batches);
             sources.AddRange(batches.Select(b => (bound.Label, b)));
+            given.Add((bound.Variable, batches));
         }
 
-        return sources.Count == 0 ? 1 : RowCounts.RequireEqual(category == Category.I ? "i" : "j", [.. sources]);
+        var rows = sources.Count == 0 ? 1 : RowCounts.RequireEqual(category == Category.I ? "i" : "j", [.. sources]);
+        foreach (var (variable, batches) in given)
+            binder.AddRows(variable, reducedSide ? [.. batches.Select(side.Reduced)] : batches);
+        return reducedSide && side.WholeRows is { } whole ? whole.Length : rows;
     }
 
     static void AddParameters(ReductionCall call, DataBinder binder)

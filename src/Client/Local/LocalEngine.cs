@@ -40,6 +40,12 @@ sealed class LocalEngine(int threads) : KeopsEngine
         return new ReductionResult(arrays, call.Output?.Path, plan.Batches * plan.Rows, pairs, clock.Elapsed) { PlanHash = plan.Hash };
     }
 
+    internal override async Task<long> CountRowsAsync(CloudSpec cloud, CancellationToken cancellationToken)
+    {
+        await using var opened = await PointCloud.OpenAsync(cloud, new CloudOptions(), cancellationToken).ConfigureAwait(false);
+        return opened.RowCount;
+    }
+
     public override ValueTask DisposeAsync()
     {
         _threads.Dispose();

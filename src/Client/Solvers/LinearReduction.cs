@@ -11,7 +11,7 @@ static class LinearReduction
     /// <exception cref="KeopsException">It is not; the text says why.</exception>
     public static void Check(ReductionCall call, Variable unknown)
     {
-        var (reduction, name) = (call.Reduction, Formula.Var(unknown));
+        var (reduction, name) = (call.Reduction, call.LabelOf(unknown));
         if (reduction.Kind.Name != "Sum") throw new KeopsException($"{reduction.Kind} is not linear: expected a Sum.");
         if (call.Output is not null)
             throw new KeopsException($"A product with a matrix stays in memory: expected no output file, not '{call.Output.Path}'.");
@@ -51,5 +51,5 @@ static class LinearReduction
     public static IReadOnlyList<IRowSource> Sources(ReductionCall resolved, Variable variable) =>
         resolved.Variables.First(v => v.Variable == variable).Data is ArrayData arrays
             ? arrays.Batches
-            : throw new KeopsException($"The rows of {Formula.Var(variable)} must lie in memory: read the file into an array first.");
+            : throw new KeopsException($"The rows of {resolved.LabelOf(variable)} must lie in memory: read the file into an array first.");
 }

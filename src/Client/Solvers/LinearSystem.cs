@@ -30,7 +30,8 @@ sealed class LinearSystem
         var formula = call.Product.Reduction.Formula;
         if (formula.Dim != unknown.Dim)
             throw new KeopsException(
-                $"The formula has dimension {formula.Dim} and the unknown {Formula.Var(unknown)} {unknown.Dim}: expected equal ones.");
+                $"The formula has dimension {formula.Dim} and the unknown {call.Product.LabelOf(unknown)} {unknown.Dim}: expected equal "
+                + "ones.");
         var product = CallData.Resolve(call.Product);
         var sources = LinearReduction.Sources(product, unknown);
         var rows = LinearReduction.Rows(product, unknown.Category)!.Value;

@@ -68,7 +68,7 @@ sealed class OrderedCall
 
     static async Task<VariableData> OrderAsync(BoundVariable variable, Permutation order, CancellationToken cancellationToken)
     {
-        var name = Formula.Var(variable.Variable);
+        var name = variable.Label;
         if (variable.Data is not ArrayData arrays)
             throw new KeopsException($"{name} is read from files, which stay in their order, but the ranges are of rows in another: read "
                 + "the file into an array, or sort it.");
@@ -90,11 +90,11 @@ sealed class OrderedCall
     ResultArray Renumber(ResultArray values, ResultArray numbers, Permutation order)
     {
         var given = numbers.Indices;
+        var taken = values.ToDoubles(0, given.Length);
         var renumbered = new long[given.Length];
         for (var k = 0; k < renumbered.Length; k++)
         {
-            var value = values.Type == ElementType.Float64 ? values.Doubles[k] : values.Singles[k];
-            if (value != _nothing) renumbered[k] = order.Order[(int)given[k]];
+            if (taken[k] != _nothing) renumbered[k] = order.Order[(int)given[k]];
         }
 
         return new ResultArray(numbers.Name, numbers.Shape, null, MemoryMarshal.AsBytes<long>(renumbered).ToArray());

@@ -21,7 +21,7 @@ static class DenseRows
     {
         var call = CallData.Resolve(sum);
         if (call.Variables.FirstOrDefault(v => v.Data is CloudData) is { } cloud)
-            throw new KeopsException($"The rows of {Formula.Var(cloud.Variable)} are in a file: read it into an array first.");
+            throw new KeopsException($"The rows of {cloud.Label} are in a file: read it into an array first.");
         var (m, n) = (LinearReduction.Rows(call, Category.I) ?? 1, LinearReduction.Rows(call, Category.J) ?? 1);
         var rows = count ?? m;
         if (first < 0 || rows < 0 || first > m - rows) throw new KeopsException($"Rows [{first}, {first + rows}) of a tensor of {m} rows.");

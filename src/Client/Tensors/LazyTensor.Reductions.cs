@@ -42,10 +42,10 @@ public partial class LazyTensor
     /// <summary>The k smallest values and their rows.</summary>
     public ReductionCall KMinArgKMin(int k, Axis axis) => Reduce("KMin_ArgKMin", axis, k);
 
-    /// <summary>log Σ exp(F), or log Σ exp(F)·w with weights; −∞ of nothing.</summary>
+    /// <summary>log Σ exp(F), or log Σ exp(F)·w with real weights; −∞ of nothing.</summary>
     public ReductionCall LogSumExp(Axis axis, LazyTensor? weight = null) => Reduce("LogSumExp", axis, weight: weight);
 
-    /// <summary>Σ exp(F)·w / Σ exp(F); NaN of nothing.</summary>
+    /// <summary>Σ exp(F)·w / Σ exp(F), complex where the weights are; NaN of nothing.</summary>
     public ReductionCall SumSoftMaxWeight(LazyTensor weight, Axis axis) => Reduce("SumSoftMaxWeight", axis, weight: weight);
 
     /// <summary>Any reduction of the formula language.</summary>
@@ -61,7 +61,8 @@ public partial class LazyTensor
         if (IsComplex && name != "Sum")
             throw new KeopsException($"{name} is not defined for complex tensors: reduce Real, Imag, Abs or Angle.");
         if (weight is { IsComplex: true } && !kind.IsLinearInWeight)
-            throw new KeopsException($"{name} is not defined for complex weights: reduce with their Real and Imag in turn.");
+            throw new KeopsException($"{name} takes no complex weight: give Real, Imag, Abs or Angle of it, or ask for SumSoftMaxWeight, "
+                + "whose mean may be complex.");
         var context = weight is null ? Context : Context.Join(weight.Context);
         var numbering = new Numbering(context);
         var formula = numbering.Renumber(Formula);

@@ -51,8 +51,16 @@ public sealed class CloudSide : IAsyncDisposable
         }
     }
 
-    /// <summary>A cloud's rows as the reduced side sees them: without the rows that are not whole.</summary>
-    public IRowSource Reduced(int cloud) => _whole is { } rows ? new SelectedRows(_clouds[cloud], rows.AsMemory()) : _clouds[cloud];
+    /// <summary>Rows as the reduced side sees them, a cloud's or those of an array beside it: without those that are not whole.</summary>
+    /// <exception cref="DataException">They are more or fewer than the clouds' rows.</exception>
+    public IRowSource Reduced(IRowSource rows)
+    {
+        if (_whole is not { } whole) return rows;
+        return rows.RowCount == RowCount
+            ? new SelectedRows(rows, whole.AsMemory())
+            : throw new DataException(
+                $"{rows.RowCount} rows beside {_clouds[0].Spec} with {RowCount}: expected as many, those with nulls included.");
+    }
 
     /// <summary>Ranges of a cloud's rows as the reduced side sees them: without the rows that are not whole.</summary>
     /// <exception cref="KeopsException">An interval names rows that the cloud has not; it is named.</exception>

@@ -34,7 +34,8 @@ public sealed class ResultTarget
     public bool IsFolder { get; }
 
     /// <summary>Where a report of how the result was made stands, if there is one.</summary>
-    public string ReportPath => IsFolder ? System.IO.Path.Combine(Path, FolderReport) : System.IO.Path.ChangeExtension(Path, ".report.json");
+    public string ReportPath =>
+        IsFolder ? System.IO.Path.Combine(Path, FolderReport) : System.IO.Path.ChangeExtension(Path, ".report.json");
 
     /// <summary>Where parts are written until the commit.</summary>
     public string StagingFolder { get; }
@@ -77,7 +78,8 @@ public sealed class ResultTarget
     /// <param name="metadata">What the manifest of a folder says besides.</param>
     /// <param name="report">The report that appears with it, or null.</param>
     /// <exception cref="DataException">A part is missing or the target can't be replaced.</exception>
-    public void Commit(IReadOnlyCollection<ResultPart> parts, IReadOnlyDictionary<string, string> metadata, ReadOnlyMemory<byte>? report = null)
+    public void Commit(
+        IReadOnlyCollection<ResultPart> parts, IReadOnlyDictionary<string, string> metadata, ReadOnlyMemory<byte>? report = null)
     {
         foreach (var part in parts)
             if (!File.Exists(System.IO.Path.Combine(StagingFolder, part.File)))

@@ -37,10 +37,12 @@ public static class SegmentReader
         var bytes = GC.AllocateUninitializedArray<byte>(checked((int)length));
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+            using var file = File.OpenHandle(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
             for (var rest = bytes.AsMemory(); rest.Length > 0;)
             {
-                var read = await RandomAccess.ReadAsync(file, rest, offset + bytes.Length - rest.Length, cancellationToken).ConfigureAwait(false);
+                var done = bytes.Length - rest.Length;
+                var read = await RandomAccess.ReadAsync(file, rest, offset + done, cancellationToken).ConfigureAwait(false);
                 if (read == 0) throw new EndOfStreamException($"{path} ends {rest.Length} bytes before a block does.");
                 rest = rest[read..];
             }

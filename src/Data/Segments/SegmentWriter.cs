@@ -66,7 +66,8 @@ public sealed class SegmentWriter : IAsyncDisposable
 
     FileStream Open()
     {
-        var file = new FileStream(Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
+        var file = new FileStream(
+            Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
         file.Write(SegmentFormat.FileHeader(_identity));
         return file;
     }

@@ -91,20 +91,23 @@ sealed class JobData : IAsyncDisposable
         long Add(Category category, CloudSide side, bool isReduced)
         {
             var sources = new List<(string, IRowSource)>();
+            var opened = new List<(Variable, ImmutableArray<IRowSource>)>();
             var clouds = Clouds(request, category);
             foreach (var given in request.Variables.Where(v => v.Category == (int)category))
             {
                 ImmutableArray<IRowSource> batches = given.Source switch
                 {
-                    CloudSource cloud when clouds.IndexOf(cloud.Spec) is var at => [isReduced ? side.Reduced(at) : side.Clouds[at]],
+                    CloudSource cloud => [side.Clouds[clouds.IndexOf(cloud.Spec)]],
                     UploadSource upload => [.. upload.Batches.Select(OpenUpload)],
                     _ => throw new KeopsException($"{given.Label} is a row of a cloud or an array, but was given as a parameter."),
                 };
-                binder.AddRows(Variable(given), batches);
+                opened.Add((Variable(given), batches));
                 sources.AddRange(batches.Select(b => (given.Label, b)));
             }
 
-            return sources.Count == 0 ? 1 : RowCounts.RequireEqual(category == Category.I ? "i" : "j", [.. sources]);
+            var count = sources.Count == 0 ? 1 : RowCounts.RequireEqual(category == Category.I ? "i" : "j", [.. sources]);
+            foreach (var (variable, batches) in opened) binder.AddRows(variable, isReduced ? [.. batches.Select(side.Reduced)] : batches);
+            return isReduced && side.WholeRows is { } whole ? whole.Length : count;
         }
 
         UploadRows OpenUpload(UploadedRows upload)

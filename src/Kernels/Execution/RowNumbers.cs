@@ -1,19 +1,20 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Distributed.Keops.Kernels.Reductions;
 
 namespace Distributed.Keops.Kernels.Execution;
 
-/// <summary>The number of each row, in two parts (<see cref="SelectedRows"/>): what lets a
+/// <summary>The number of each row, in several parts (<see cref="SelectedRows"/>): what lets a
 /// formula tell which row a pair has. Nothing is stored.</summary>
 /// <param name="rowCount">The number of rows.</param>
-/// <param name="type">float32 or float64.</param>
+/// <param name="type">What the parts are stored in.</param>
 public sealed class RowNumbers(long rowCount, ElementType type) : IRowSource
 {
     /// <inheritdoc/>
     public long RowCount => rowCount;
 
     /// <inheritdoc/>
-    public int Dim => 2;
+    public int Dim => SelectedRows.Digits(type);
 
     /// <inheritdoc/>
     public ElementType Type => type;
@@ -22,16 +23,24 @@ public sealed class RowNumbers(long rowCount, ElementType type) : IRowSource
     public ValueTask ReadAsync(long firstRow, int rows, Memory<byte> destination, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        for (var r = 0; r < rows; r++)
+        switch (type)
         {
-            var (high, low) = SelectedRows.Split(firstRow + r);
-            if (type == ElementType.Float64) (Of<double>(destination)[2 * r], Of<double>(destination)[2 * r + 1]) = (high, low);
-            else (Of<float>(destination)[2 * r], Of<float>(destination)[2 * r + 1]) = ((float)high, (float)low);
+            case ElementType.Float64: Write<double>(firstRow, rows, destination); break;
+            case ElementType.Float32: Write<float>(firstRow, rows, destination); break;
+            default: Write<Half>(firstRow, rows, destination); break;
         }
 
         return ValueTask.CompletedTask;
     }
 
-    static Span<T> Of<T>(Memory<byte> bytes)
-        where T : struct => MemoryMarshal.Cast<byte, T>(bytes.Span);
+    void Write<T>(long firstRow, int rows, Memory<byte> destination)
+        where T : struct, INumberBase<T>
+    {
+        var values = MemoryMarshal.Cast<byte, T>(destination.Span);
+        for (var r = 0; r < rows; r++)
+        {
+            for (var digit = 0; digit < Dim; digit++)
+                values[r * Dim + digit] = T.CreateChecked(SelectedRows.Digit(firstRow + r, digit, type));
+        }
+    }
 }

@@ -27,7 +27,8 @@ public sealed partial class JobLedger
         }
 
         var inParts = parts.Where(p => IsNeeded(p.Slot) && !IsCovered(runs, p.Slot)).ToList();
-        Requeue(runs, [.. inParts.Select(p => p.Slot with { Node = _plan.Root }).Distinct().OrderBy(b => b.Batch).ThenBy(b => b.FirstBlock)]);
+        var whole = inParts.Select(p => p.Slot with { Node = _plan.Root }).Distinct();
+        Requeue(runs, [.. whole.OrderBy(b => b.Batch).ThenBy(b => b.FirstBlock)]);
         foreach (var (slot, fill) in inParts)
         {
             if (!IsNeeded(slot)) continue;

@@ -98,7 +98,8 @@ public sealed partial class JobLedger
         var isLent = _lent.Remove(slot);
         if (_standing.TryGetValue(slot, out var first))
         {
-            if (first.EngineId == fill.EngineId && first.Checksum != fill.Checksum) throw new NondeterministicTaskException(slot, first, fill);
+            if (first.EngineId == fill.EngineId && first.Checksum != fill.Checksum)
+                throw new NondeterministicTaskException(slot, first, fill);
             return false;
         }
 

@@ -20,7 +20,8 @@ public readonly record struct MergeNode(int Level, long Index)
     public long FirstLeaf => Index << Level;
 
     /// <summary>The node that covers all of <paramref name="leaves"/> leaves.</summary>
-    public static MergeNode Root(long leaves) => new(leaves <= 1 ? 0 : 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(leaves - 1)), 0);
+    public static MergeNode Root(long leaves) =>
+        new(leaves <= 1 ? 0 : 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(leaves - 1)), 0);
 
     /// <summary>The number of leaves, where there are <paramref name="leaves"/> in all.</summary>
     public long LeafCount(long leaves) => Math.Max(0, Math.Min((Index + 1) << Level, leaves) - FirstLeaf);

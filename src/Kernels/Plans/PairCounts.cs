@@ -21,7 +21,8 @@ public sealed class PairCounts
     public PairCounts(Plan plan, ReadOnlyMemory<double> upTo)
     {
         (_plan, _upTo, _runBlocks) = (plan, upTo, RunBlocks(plan));
-        if (upTo.Length != Runs(plan)) throw new ArgumentException($"{upTo.Length} runs of i-blocks: {Runs(plan)} were expected.", nameof(upTo));
+        if (upTo.Length != Runs(plan))
+            throw new ArgumentException($"{upTo.Length} runs of i-blocks: {Runs(plan)} were expected.", nameof(upTo));
     }
 
     /// <summary>The number of pairs.</summary>

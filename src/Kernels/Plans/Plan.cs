@@ -41,8 +41,7 @@ public sealed record Plan(int Batches, long Rows, long Columns, int BlockRows, i
     public double Pairs => (double)Batches * Rows * Columns;
 
     /// <summary>A name for the plan: equal plans have equal ones.</summary>
-    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"plan 1 {Batches} {Rows} {Columns} {BlockRows} {LeafRows}{(Summation == Summation.Blocks ? "" : " compensated")}")))[..8]);
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text))[..8]);
 
     /// <summary>The plan for a reduction with the given sizes.</summary>
     /// <param name="batches">The number of batches.</param>
@@ -74,6 +73,10 @@ public sealed record Plan(int Batches, long Rows, long Columns, int BlockRows, i
             for (long block = 0; block < Blocks; block += run) yield return new PlanTask(batch, block, Math.Min(run, Blocks - block), Root);
         }
     }
+
+    string Text => string.Create(
+        CultureInfo.InvariantCulture,
+        $"plan 1 {Batches} {Rows} {Columns} {BlockRows} {LeafRows}{(Summation == Summation.Blocks ? "" : " compensated")}");
 
     static long Ceiling(long count, long size) => (count + size - 1) / size;
 }

@@ -42,9 +42,15 @@ public sealed class ReductionKind
         new("LogSumExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation))
             { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfMaxAndSums(e) },
         new("SumSoftMaxWeight", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation))
-            { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, IsLinearInWeight = true, Gradient = (rules, e) => rules.OfSoftMax(e) },
+        {
+            Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, IsLinearInWeight = true,
+            Gradient = (rules, e) => rules.OfSoftMax(e),
+        },
         new("SoftMax", (c) => new SoftMaxMonoid(SoftMaxResult.SoftMax, c.WeightDim, c.Type, c.Summation))
-            { Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, IsLinearInWeight = true, Gradient = (rules, e) => rules.OfSoftMax(e) },
+        {
+            Weight = WeightRule.Required, NeedsScalar = true, IsSum = true, IsLinearInWeight = true,
+            Gradient = (rules, e) => rules.OfSoftMax(e),
+        },
         new("Max_SumShiftExp", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, null, c.Type, c.Summation))
             { NeedsScalar = true, IsSum = true, Gradient = (rules, e) => rules.OfMaxAndSums(e) },
         new("Max_SumShiftExpWeight", (c) => new SoftMaxMonoid(SoftMaxResult.MaxAndSums, c.WeightDim, c.Type, c.Summation))

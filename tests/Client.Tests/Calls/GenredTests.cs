@@ -1,4 +1,5 @@
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Reductions;
 
@@ -51,20 +52,29 @@ public sealed class GenredTests
     }
 
     [Fact]
-    public async Task Messages_call_variables_by_their_names()
+    public async Task Errors_call_a_variable_by_its_alias()
     {
-        var read = new Genred(
-            new Reduction(ReductionKind.Find("Sum"), FormulaParser.Parse("points*b", AliasList.Parse("points=Vi(2)", "b=Vj(1)")), null, null, 1),
-            AliasList.Parse("points=Vi(2)", "b=Vj(1)").Aliases);
-        foreach (var sum in (Genred[])[read, new Genred("points*b", ["points=Vi(2)", "b=Vj(1)"], axis: 1)])
+        var read = FormulaParser.Parse("x*y", AliasList.Parse("x=Vi(2)", "y=Vj(2)"));
+        var reduction = new Reduction(ReductionKind.Find("Sum"), read, null, null, 1);
+        var sum = new Genred(reduction, AliasList.Parse("x=Vi(2)", "y=Vj(2)", "w=Vj(1)").Aliases);
+        await Says("'y' (Var(1,2,1)) was given", sum.Call(X, new double[9, 3], B));
+        await Says("'w' (Var(2,1,1)) has 8", sum.Call(X, Y, new double[8, 1]));
+        await Says("'y' (Var(1,2,1)) is a row", Given(1, new ParameterData([[1.0, 2]])));
+        await Says("'y' (Var(1,2,1)) has no data", Given(1, new SymbolicData(0)));
+        var batches = Assert.Throws<KeopsException>(() => sum.Call(X, NdArray.Of(new double[18], 1, 9, 2), B));
+        Assert.Contains("Argument 1, 'y', is", batches.Message, StringComparison.Ordinal);
+        var scaled = new Genred("x*p", ["x=Vi(2)", "p=Pm(2)"]).Call(X, new double[2]);
+        var rows = scaled.Variables[1] with { Data = new ArrayData([ArrayRows.Of(new double[2], 2)]) };
+        await Says("'p' (Var(1,2,2)) is a parameter", scaled with { Variables = [scaled.Variables[0], rows] });
+
+        ReductionCall Given(int argument, VariableData data)
         {
-            var error = await Assert.ThrowsAsync<KeopsException>(() => Engines.ReduceAsync(sum.Call(new double[6, 3], B)));
-            Assert.StartsWith("'points' (Var(0,2,0)) was given", error.Message, StringComparison.Ordinal);
+            var call = sum.Call(X, Y, B);
+            return call with { Variables = call.Variables.SetItem(argument, call.Variables[argument] with { Data = data }) };
         }
 
-        var rows = new Genred("points*b*c", ["points=Vi(2)", "b=Vj(1)", "c=Vj(1)"], axis: 1);
-        var counts = await Assert.ThrowsAnyAsync<KeopsException>(() => Engines.ReduceAsync(rows.Call(X, B, new double[8, 1])));
-        Assert.Contains("'b' (Var(1,1,1)) has 9; 'c' (Var(2,1,1)) has 8", counts.Message, StringComparison.Ordinal);
+        static async Task Says(string text, ReductionCall call) => Assert.Contains(
+            text, (await Assert.ThrowsAnyAsync<KeopsException>(() => Engines.ReduceAsync(call))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace Distributed.Keops.Client.Tests;
 
-/// <summary>Second derivatives as docs/lazytensor.md makes them, beside central differences of first ones.</summary>
+/// <summary>Second derivatives of first ones that are written as formulas, beside central differences.</summary>
 public sealed class SecondOrderTests : IAsyncDisposable
 {
     const int M = 5;

@@ -50,7 +50,10 @@ public sealed class ResultWriterTests : IDisposable
     [InlineData("out/", "out/_report.json")]
     public async Task A_report_appears_with_the_result(string path, string report)
     {
-        var options = new ResultOptions { Report = parts => Encoding.UTF8.GetBytes($"{parts.Sum(p => p.Rows)} rows, {parts.Sum(p => p.Bytes)} bytes") };
+        var options = new ResultOptions
+        {
+            Report = parts => Encoding.UTF8.GetBytes($"{parts.Sum(p => p.Rows)} rows, {parts.Sum(p => p.Bytes)} bytes"),
+        };
         await using (var writer = await ResultWriter.CreateAsync(_folder[path], ResultColumns.For("sum", 1, null), options, Token))
         {
             await writer.AppendRowsAsync(3, Bytes(1f, 2f, 3f), null, Token);

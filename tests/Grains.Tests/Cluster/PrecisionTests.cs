@@ -115,6 +115,28 @@ public sealed class PrecisionTests(EmbeddedFixture fixture) : IClassFixture<Embe
     }
 
     [Fact]
+    public async Task Gradients_over_rows_with_nulls_and_arrays_beside_them_are_the_same_on_every_engine()
+    {
+        const int Rows = 300;
+        await WriteNullsAsync(_folder["g.parquet"], Rows, row => row % 7 == 0);
+        var spec = CloudSpec.Parse(_folder["g.parquet"] + ":a");
+        var (x, y) = (LazyTensor.FromCloud(spec, Category.I), LazyTensor.FromCloud(spec, Category.J));
+        float[] numbers = [.. Enumerable.Range(0, Rows).Select(row => MathF.Sin(row + 1))];
+        var b = LazyTensor.Vj(NdArray.Of(numbers, Rows, 1));
+        foreach (var reduction in (ReductionCall[])[((x - y) * b).Sum(axis: 1), ((x - y) * b).Min(axis: 1)])
+        {
+            var call = reduction with { Options = new ReductionOptions { Nulls = NullPolicy.Skip } };
+            foreach (var variable in (LazyTensor[])[x, y, b])
+            {
+                var expected = Doubles(await _local.GradientAsync(call, variable, NdArray.Of(numbers, Rows, 1), Token));
+                Assert.Contains(expected, value => !double.IsNaN(value) && value != 0);
+                var result = await fixture.Silo.Engine.GradientAsync(call, variable, NdArray.Of(numbers, Rows, 1), Token);
+                Assert.Equal(expected, Doubles(result));
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_neighbour_that_is_not_there_is_row_0_whatever_rows_have_nulls()
     {
         // Three rows of which the first is null: each has one neighbour beside itself, the third place is empty.

@@ -1,4 +1,5 @@
 using Distributed.Keops.Kernels.Formulas;
+using Distributed.Keops.Kernels.Plans;
 using Distributed.Keops.Kernels.Tests.Execution;
 using Xunit;
 
@@ -36,6 +37,26 @@ public class ListBufferTests
     {
         double[] values = [double.NaN, double.PositiveInfinity, 1, double.NegativeInfinity, -2, double.NaN, 0.5];
         Check(30, "KMin_ArgKMin", (v, at) => v.Index == 0 ? (at % 90 < 7 ? values[at % 90] : double.PositiveInfinity) : at);
+    }
+
+    /// <summary>Over several leaves of the size that jobs have, with thousands of ties, against sorting everything.</summary>
+    [Theory]
+    [InlineData(17, ElementType.Float32)]
+    [InlineData(40, ElementType.Float64)]
+    [InlineData(100, ElementType.Float32)]
+    public void Of_more_rows_than_a_leaf_are_what_sorting_gives(int k, ElementType type)
+    {
+        const int Outputs = 6, Reduced = 2 * 65_536 + 12_345;
+        var random = new Random(k);
+        var problem = EngineProblem.Create("KMin_ArgKMin", F, type, Outputs, Reduced, (_, _) => random.Next(-9000, 9000) * 0.25, k: k);
+        var plan = Plan.Create(1, Outputs, Reduced, 2 * k);
+        Assert.Equal(3, plan.Leaves);
+        var (x, y) = (problem.Data[F.Variables()[1]], problem.Data[F.Variables()[0]]);
+        var nearest = Enumerable.Range(0, Outputs).SelectMany(i =>
+            Enumerable.Range(0, Reduced).OrderBy(j => y[j] - x[i]).Take(k).Select(j => (Value: y[j] - x[i], Row: (long)j))).ToArray();
+        var expected = new EngineResult([.. nearest.Select(n => n.Value)], [.. nearest.Select(n => n.Row)], Outputs);
+        foreach (var width in Widths.Here) problem.Run(plan, width).AssertSameBits(expected);
+        EngineProblem.Run(problem.Bind(plan), threads: 2, targetPairs: 2 * 65_536).AssertSameBits(expected);
     }
 
     static void Check(int k, string kind, Func<Variable, int, double> value)

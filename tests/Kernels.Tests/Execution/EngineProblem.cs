@@ -120,7 +120,8 @@ sealed record EngineProblem
     /// <param name="targetPairs">The size of a task.</param>
     /// <param name="atLeast">The fewest tasks.</param>
     /// <param name="leafBytes">How much of the reduced rows is in work at once.</param>
-    public static EngineResult Run(BoundReduction bound, int threads = 1, double targetPairs = double.PositiveInfinity, int atLeast = 1, long leafBytes = 256L << 20)
+    public static EngineResult Run(
+        BoundReduction bound, int threads = 1, double targetPairs = double.PositiveInfinity, int atLeast = 1, long leafBytes = 256L << 20)
     {
         using var compute = new ComputeThreads(threads);
         using var runner = new TaskRunner(bound, compute, leafBytes);

@@ -64,6 +64,11 @@ public class SimplificationTests
         Assert.Equal(formula, FormulaParser.Parse(formula.ToString()));
     }
 
+    /// <summary>One exponential a row each is less than one a pair.</summary>
+    [Fact]
+    public void Exponentials_of_either_side_stay_two() =>
+        Assert.Equal(["Exp", "Exp"], Parse("Exp(x)*Exp(y)").Arguments.Select(f => f.Operation.Name));
+
     [Fact]
     public void Simplified_formulas_have_the_same_dimension_as_stated() => Any.Sample(f =>
     {

@@ -20,7 +20,11 @@ public class PlanTests
     {
         var plan = new Plan(1, 100, 200, 64, 50);
         Assert.Equal(plan.Hash, new Plan(1, 100, 200, 64, 50).Hash);
-        foreach (var other in new[] { plan with { Batches = 2 }, plan with { Rows = 101 }, plan with { Columns = 201 }, plan with { BlockRows = 128 }, plan with { LeafRows = 51 } })
-            Assert.NotEqual(plan.Hash, other.Hash);
+        Plan[] others =
+        [
+            plan with { Batches = 2 }, plan with { Rows = 101 }, plan with { Columns = 201 }, plan with { BlockRows = 128 },
+            plan with { LeafRows = 51 },
+        ];
+        Assert.All(others, other => Assert.NotEqual(plan.Hash, other.Hash));
     }
 }

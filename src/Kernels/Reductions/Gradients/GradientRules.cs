@@ -4,24 +4,25 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Kernels.Reductions;
 
 /// <summary>The rules by which reductions are differentiated, one for each family. Used once.</summary>
-sealed class GradientRules(Reduction reduction, Variable variable, int firstIndex)
+sealed class GradientRules(Reduction reduction, Variable variable, ElementType type, int firstIndex)
 {
     readonly ImmutableArray<ForwardResult>.Builder _forward = ImmutableArray.CreateBuilder<ForwardResult>();
     Variable? _rowNumbers;
-    bool? _takesPairsOnce = false;
+    Formula? _ofSelected;
     int _next = firstIndex;
 
     public ReductionGradient Apply()
     {
         var e = New(OutputDim(), reduction.OutputCategory);
         var formula = reduction.Kind.Gradient(this, Formula.Var(e));
-        if (formula.IsZero) return new ReductionGradient([], e, null, null, false, null);
-        var axis = variable.Category switch { Category.I => 1, Category.J => 0, _ => reduction.Axis };
-        var final = Sum(formula, axis);
+        var selected = _ofSelected is { IsZero: false } ? Final(_ofSelected) : null;
+        var all = formula.IsZero && selected is not null ? null : Final(formula);
         var row = New(variable.Dim, reduction.OutputCategory);
         // The reduction of one value a row over those rows themselves.
         var fold = variable.Category == Category.Parameter ? Sum(Formula.Var(row), 1 - reduction.Axis) : null;
-        return new ReductionGradient(_forward.ToImmutable(), e, _rowNumbers, final, _takesPairsOnce, fold);
+        return formula.IsZero && selected is null
+            ? new ReductionGradient([], e, null, all, null, fold)
+            : new ReductionGradient(_forward.ToImmutable(), e, _rowNumbers, all, selected, fold);
     }
 
     /// <summary>Σ F: the cotangent goes to every term.</summary>
@@ -56,10 +57,10 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
     public Formula OfSelected(Formula e, string kind)
     {
         var matches = Matches(reduction with { Kind = ReductionKind.Find(kind) }, e.Dim);
-        _takesPairsOnce = true;
         var ranks = e.Dim / reduction.Formula.Dim;
         var toPair = ranks == 1 ? e * matches : Formula.One(ranks).VecMatMult(e * matches);
-        return AtMatches(matches, reduction.Formula.Gradient(variable, toPair));
+        _ofSelected = AtMatches(matches, reduction.Formula.Gradient(variable, toPair));
+        return Formula.Zero(variable.Dim);
     }
 
     /// <summary>m = max F and s = Σ exp(F − m)·G: s falls as m rises, which the pair of the maximum feels.</summary>
@@ -70,16 +71,17 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
         var toSums = e.Extract(1, g.Dim);
         var share = toSums * (f - saved.Elem(0)).Exp();
         var matches = Matches(reduction with { Kind = ReductionKind.Find("Max_ArgMax"), Weight = null }, 1);
-        _takesPairsOnce = null;
         var toMax = e.Elem(0) - (toSums | saved.Extract(1, g.Dim));
-        return f.Gradient(variable, share | g) + g.Gradient(variable, share) + AtMatches(matches, f.Gradient(variable, toMax * matches));
+        _ofSelected = AtMatches(matches, f.Gradient(variable, toMax * matches));
+        return f.Gradient(variable, share | g) + g.Gradient(variable, share);
     }
 
     /// <summary>For each selected value 1 at the pair it was taken from, else 0.</summary>
     Formula Matches(Reduction selecting, int count)
     {
-        var selected = Saved(selecting, 2 * count, ForwardContent.RowNumbers, output: 1);
-        _rowNumbers = New(2, reduction.OutputCategory == Category.I ? Category.J : Category.I);
+        var digits = SelectedRows.Digits(type);
+        var selected = Saved(selecting, digits * count, ForwardContent.RowNumbers, output: 1);
+        _rowNumbers = New(digits, reduction.OutputCategory == Category.I ? Category.J : Category.I);
         return SelectedRows.Matches(selected, Formula.Var(_rowNumbers.Value));
     }
 
@@ -97,6 +99,8 @@ sealed class GradientRules(Reduction reduction, Variable variable, int firstInde
     Variable New(int dim, Category category) => new(_next++, dim, category);
 
     int OutputDim() => reduction.CreateMonoid(ElementType.Float64).Outputs[0].Length;
+
+    Reduction Final(Formula formula) => Sum(formula, variable.Category switch { Category.I => 1, Category.J => 0, _ => reduction.Axis });
 
     Reduction Sum(Formula formula, int axis) =>
         new(ReductionKind.Find("Sum"), formula, null, null, axis) { Summation = reduction.Summation };

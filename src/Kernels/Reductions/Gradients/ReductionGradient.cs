@@ -6,36 +6,45 @@ namespace Distributed.Keops.Kernels.Reductions;
 /// <summary>
 /// The gradient of <c>Σ_rows ⟨e, Reduce F⟩</c> by one variable of a reduction, as a short sequence of reductions:
 /// <code>
-/// Forward[0], Forward[1] …      results of the reduction that the derivative needs, each given to a variable of Final
+/// Forward[0], Forward[1] …      results of the reduction that the derivative needs, each given to a variable
 ///      │
 ///      ▼
-///    Final                      one row for each row of the variable; of a parameter, for each row of the output
+///  OfAll + OfSelected           one row for each row of the variable; of a parameter, for each row of the output
 ///      │
 ///      ▼
 ///    Fold                       of a parameter: the sum of those rows
 /// </code>
-/// The cotangent e is a variable of Final with a row for each row of the output.
+/// The cotangent e is a variable with a row for each row of the output. At least one of the two sums is there.
 /// </summary>
 /// <param name="Forward">What is computed first; empty for a sum.</param>
 /// <param name="Cotangent">e, of the output's dimension.</param>
-/// <param name="RowNumbers">Where Final needs the numbers of the rows that F was reduced over: a variable for them
+/// <param name="RowNumbers">Where OfSelected needs the numbers of the rows that F was reduced over: a variable for them
 /// (<see cref="SelectedRows"/>).</param>
-/// <param name="Final">The gradient; null where it is zero whatever the data are.</param>
-/// <param name="TakesPairsOnce">
-/// Whether Final takes each pair once, however often ranges list it: a value was taken from a pair, not from its occurrences. Null where
-/// some of its terms do and others do not.
-/// </param>
-/// <param name="Fold">For a parameter the sum of Final's rows; null for other variables.</param>
+/// <param name="OfAll">What every pair has a part in, as often as ranges list it; null where that is nothing.</param>
+/// <param name="OfSelected">What pairs have a part in that a value was taken from: once, however often ranges list them; null where that is
+/// nothing.</param>
+/// <param name="Fold">For a parameter the sum of those rows; null for other variables.</param>
 public sealed record ReductionGradient(
-    ImmutableArray<ForwardResult> Forward, Variable Cotangent, Variable? RowNumbers, Reduction? Final, bool? TakesPairsOnce, Reduction? Fold)
+    ImmutableArray<ForwardResult> Forward,
+    Variable Cotangent,
+    Variable? RowNumbers,
+    Reduction? OfAll,
+    Reduction? OfSelected,
+    Reduction? Fold)
 {
+    /// <summary>Both sums as one reduction: right where no pair is listed twice.</summary>
+    public Reduction Final => OfAll is null ? OfSelected!
+        : OfSelected is null ? OfAll
+        : OfAll with { Formula = OfAll.Formula + OfSelected.Formula };
+
     /// <summary>The gradient of a reduction.</summary>
     /// <param name="reduction">What is differentiated.</param>
     /// <param name="variable">By what.</param>
+    /// <param name="type">The dtype of the data, which row numbers are told in.</param>
     /// <param name="firstIndex">An index from which on none is in use: the variables of the gradient's own are numbered from there.</param>
     /// <exception cref="FormulaException">An operation has no derivative.</exception>
-    public static ReductionGradient Of(Reduction reduction, Variable variable, int firstIndex) =>
-        new GradientRules(reduction, variable, firstIndex).Apply();
+    public static ReductionGradient Of(Reduction reduction, Variable variable, ElementType type, int firstIndex) =>
+        new GradientRules(reduction, variable, type, firstIndex).Apply();
 }
 
 /// <summary>A result that a gradient needs.</summary>
@@ -58,8 +67,8 @@ public enum ForwardContent
     Means,
 
     /// <summary>
-    /// Row numbers, as <see cref="SelectedRows"/> splits them: first all high parts, then all low ones. Both are −1 where the value beside
-    /// them, the result's output before, is infinite: it was taken from no row.
+    /// Row numbers, as <see cref="SelectedRows"/> splits them: first the lowest digits of all, then the next ones … All are −1 where the
+    /// value beside them, the result's output before, is infinite or missing: it was taken from no row.
     /// </summary>
     RowNumbers,
 }

@@ -3,20 +3,31 @@ using Distributed.Keops.Kernels.Formulas;
 namespace Distributed.Keops.Kernels.Reductions;
 
 /// <summary>
-/// Row numbers as two floating-point numbers each, exact in every dtype that formulas are
-/// computed in: <c>row = high · 2²⁰ + low</c>, up to 2⁴⁴ rows.
+/// Row numbers as several floating-point numbers each, exact in the dtype they are stored in, up to 2⁴⁴ rows:
+/// <c>row = d₁·2²² + d₀</c>, or in float16 <c>d₃·2³³ + d₂·2²² + d₁·2¹¹ + d₀</c>.
 /// </summary>
 public static class SelectedRows
 {
-    const int LowBits = 20;
+    /// <summary>How many numbers a row number becomes.</summary>
+    public static int Digits(ElementType type) => type == ElementType.Float16 ? 4 : 2;
 
-    /// <summary>The two parts of a row number.</summary>
-    public static (double High, double Low) Split(long row) => (row >> LowBits, row & ((1L << LowBits) - 1));
+    /// <summary>One of them.</summary>
+    /// <param name="row">The row number.</param>
+    /// <param name="digit">Which, the lowest first.</param>
+    /// <param name="type">What it is stored in.</param>
+    public static double Digit(long row, int digit, ElementType type)
+    {
+        var bits = type == ElementType.Float16 ? 11 : 22;
+        return (row >> (digit * bits)) & ((1L << bits) - 1);
+    }
 
-    /// <summary>For each selected row number (high parts, then low ones), 1 where it is that of the pair, else 0.</summary>
+    /// <summary>For each selected row number (all their first digits, then all second ones …), 1 where it is that of the pair,
+    /// else 0.</summary>
     internal static Formula Matches(Formula selected, Formula rowNumber)
     {
-        var count = selected.Dim / 2;
-        return selected.Extract(0, count).EqualTo(rowNumber.Elem(0)) * selected.Extract(count, count).EqualTo(rowNumber.Elem(1));
+        var count = selected.Dim / rowNumber.Dim;
+        return Enumerable.Range(0, rowNumber.Dim)
+            .Select(digit => selected.Extract(digit * count, count).EqualTo(rowNumber.Elem(digit)))
+            .Aggregate((a, b) => a * b);
     }
 }
