@@ -21,6 +21,9 @@ public sealed class ClusterEngine : KeopsEngine
     // Results lost with their silo before they were fetched are computed again; a cluster that loses them always is not worth more tries.
     const int Tries = 3;
 
+    // Footers of many files may take long.
+    static readonly TimeSpan DescribeTime = TimeSpan.FromMinutes(2);
+
     // What is still running gets so long to cancel its job.
     static readonly TimeSpan ClosingTime = TimeSpan.FromMilliseconds(500);
 
@@ -66,7 +69,7 @@ public sealed class ClusterEngine : KeopsEngine
     internal override async Task<long> CountRowsAsync(CloudSpec cloud, CancellationToken cancellationToken)
     {
         var dataset = _grains.GetGrain<IDatasetGrain>(cloud.ToString());
-        return (await new Patience(_patience).AskAsync(dataset.Describe, cancellationToken).ConfigureAwait(false)).Rows;
+        return (await new Patience(_patience).AskAsync(dataset.Describe, DescribeTime, cancellationToken).ConfigureAwait(false)).Rows;
     }
 
     /// <summary>Ends what this engine still waits for; jobs go on.</summary>
