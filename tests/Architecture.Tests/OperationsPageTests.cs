@@ -13,7 +13,8 @@ public sealed class OperationsPageTests
 
     [Fact]
     public void Every_option_stands_in_the_page() => Assert.DoesNotContain(
-        typeof(KeopsSiloOptions).GetProperties().Select(p => p.Name), name => !Page.Contains($"| `Keops:{name}` |", StringComparison.Ordinal));
+        typeof(KeopsSiloOptions).GetProperties().Select(p => p.Name),
+        name => !Page.Contains($"| `Keops:{name}` |", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("BlockStoreBytes")]

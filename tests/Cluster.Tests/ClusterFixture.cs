@@ -5,8 +5,8 @@ using Distributed.Keops.Contracts;
 namespace Distributed.Keops.Cluster.Tests;
 
 /// <summary>
-/// Three silos that all tests over a store share, started when the first of them asks, and the result of the job by one silo alone, which all
-/// results must equal to the byte.
+/// Three silos that all tests over a store share, started when the first of them asks, and the result of the job by one silo alone, which
+/// all results must equal to the byte.
 /// </summary>
 public abstract class ClusterFixture : IAsyncDisposable
 {
@@ -27,8 +27,8 @@ public abstract class ClusterFixture : IAsyncDisposable
             _cluster = await TestCluster.StartAsync(CreateStore(), 1);
             await Gauss.WriteInputsAsync(_cluster.Lake);
             var clock = Stopwatch.StartNew();
-            var status = await (await _cluster.Jobs.SubmitAsync(Gauss.Call(Gauss.Output), "reference", TestContext.Current.CancellationToken))
-                .WaitAsync(null, TestContext.Current.CancellationToken);
+            var token = TestContext.Current.CancellationToken;
+            var status = await (await _cluster.Jobs.SubmitAsync(Gauss.Call(Gauss.Output), "reference", token)).WaitAsync(null, token);
             Assert.True(status.Phase == JobPhase.Done, status.Message);
             TestContext.Current.TestOutputHelper?.WriteLine($"one silo alone: {clock.Elapsed.TotalSeconds:0.0} s");
             Expected = await File.ReadAllBytesAsync(_cluster.Lake[Gauss.Output]);

@@ -22,7 +22,9 @@ static class Gauss
     /// <summary>The call; its files are named from the lake's root.</summary>
     /// <param name="output">Where the result goes.</param>
     /// <param name="kernels">How many kernels are summed up.</param>
-    public static ReductionCall Call(string output, int kernels = 1) => Kernels(kernels).Sum(axis: 1) with { Output = new OutputTarget(output, []) };
+    /// <param name="folder">Where the inputs lie for whoever carries it out: empty for a silo, which sees them from its lake.</param>
+    public static ReductionCall Call(string output, int kernels = 1, string folder = "") =>
+        Kernels(kernels, folder).Sum(axis: 1) with { Output = new OutputTarget(output, []) };
 
     /// <summary>Writes the clouds.</summary>
     public static async Task WriteInputsAsync(TempFolder lake, int seed = 0)
@@ -33,9 +35,9 @@ static class Gauss
     static LazyTensor Points(string file, Category category) =>
         LazyTensor.FromCloud(new CloudSpec(file, "a", "b", "c"), category, ElementType.Float64, 3);
 
-    static LazyTensor Kernels(int count)
+    static LazyTensor Kernels(int count, string folder)
     {
-        var distance = Points(Inputs[0], Category.I).SqDist(Points(Inputs[1], Category.J));
+        var distance = Points(Path.Combine(folder, Inputs[0]), Category.I).SqDist(Points(Path.Combine(folder, Inputs[1]), Category.J));
         return Enumerable.Range(1, count).Select(n => (-n * distance).Exp()).Aggregate((a, b) => a + b);
     }
 
@@ -44,7 +46,8 @@ static class Gauss
         var random = new Random(seed);
         var values = Enumerable.Range(0, 3 * Rows).Select(_ => random.NextDouble()).ToArray();
         await using var writer = await ResultWriter.CreateAsync(
-            path, new[] { "a", "b", "c" }.Select(n => new ResultColumn(n, ResultKind.Float64, 1, false)), new ResultOptions { Overwrite = true }, Token);
+            path, new[] { "a", "b", "c" }.Select(n => new ResultColumn(n, ResultKind.Float64, 1, false)),
+            new ResultOptions { Overwrite = true }, Token);
         await writer.AppendRowsAsync(Rows, MemoryMarshal.AsBytes<double>(values).ToArray(), null, Token);
         await writer.CommitAsync(Token);
     }

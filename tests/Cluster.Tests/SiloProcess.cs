@@ -2,8 +2,8 @@ using Distributed.Keops.Cluster.Tests.Services;
 
 namespace Distributed.Keops.Cluster.Tests;
 
-/// <summary><c>keops silo</c> with one compute thread, as a process of its own. It can be started again after its end, under the same name and ports.</summary>
-sealed class SiloProcess(string name, string lake, IEnumerable<string> settings) : IDisposable
+/// <summary><c>keops silo</c> as a process of its own. It can be started again after its end, under the same name and ports.</summary>
+sealed class SiloProcess(string name, string lake, int threads, IEnumerable<string> settings) : IDisposable
 {
     readonly int[] _ports = Ports.Free(2);
     OwnedProcess? _process;
@@ -25,7 +25,8 @@ sealed class SiloProcess(string name, string lake, IEnumerable<string> settings)
         string[] words =
         [
             "exec", Path.Combine(AppContext.BaseDirectory, "keops.dll"), "silo", "--lake", lake, $"--Orleans:Name={name}",
-            $"--Orleans:Endpoints:SiloPort={_ports[0]}", $"--Orleans:Endpoints:GatewayPort={_ports[1]}", "--Keops:Threads=1", .. settings,
+            $"--Orleans:Endpoints:SiloPort={_ports[0]}", $"--Orleans:Endpoints:GatewayPort={_ports[1]}", $"--Keops:Threads={threads}",
+            .. settings,
         ];
         _process = new OwnedProcess(name, "dotnet", words);
     }

@@ -39,13 +39,13 @@ sealed class TestCluster : IAsyncDisposable
     /// <summary>The last lines of all silos, for messages.</summary>
     public string Log => string.Join("\n", _silos.Select(s => s.Log));
 
-    public static async Task<TestCluster> StartAsync(IStore store, int silos)
+    public static async Task<TestCluster> StartAsync(IStore store, int silos, int threads = 1)
     {
         var cluster = new TestCluster(store);
         try
         {
             await store.StartAsync();
-            for (var n = 0; n < silos; n++) cluster.Add();
+            for (var n = 0; n < silos; n++) cluster.Add(threads);
             await cluster.ReadyAsync();
             await cluster.ConnectAsync();
             return cluster;
@@ -58,9 +58,9 @@ sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one more silo; it is not ready yet.</summary>
-    public SiloProcess Add()
+    public SiloProcess Add(int threads = 1)
     {
-        var silo = new SiloProcess($"silo-{_silos.Count}", Lake.Path, [.. _store.Settings, .. Watchfulness]);
+        var silo = new SiloProcess($"silo-{_silos.Count}", Lake.Path, threads, [.. _store.Settings, .. Watchfulness]);
         _silos.Add(silo);
         silo.Start();
         return silo;

@@ -24,7 +24,8 @@ try
     run.Run(groups);
     return run.Failed == 0 ? 0 : 1;
 }
-catch (Exception error) when (error is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or KeopsException)
+catch (Exception error) when (error
+    is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or KeopsException)
 {
     Console.Error.WriteLine(error.Message);
     Console.Error.WriteLine(CommandLine.Usage);

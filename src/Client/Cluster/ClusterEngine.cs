@@ -13,8 +13,7 @@ namespace Distributed.Keops.Client;
 
 /// <summary>
 /// Reductions on a cluster: uploads what is in memory, submits a job, follows it, fetches its result. <see cref="Jobs"/> are those that
-/// nobody
-/// waits for.
+/// nobody waits for.
 /// </summary>
 public sealed class ClusterEngine : KeopsEngine
 {

@@ -5,8 +5,7 @@ namespace Distributed.Keops.Client.Cluster;
 
 /// <summary>
 /// Why connections fail. The framework tells its log alone, so this is one: it keeps exceptions that came with messages, and prints
-/// nothing. Safe
-/// for several threads.
+/// nothing. Safe for several threads.
 /// </summary>
 sealed class ConnectionFailures : ILoggerProvider, ILogger
 {

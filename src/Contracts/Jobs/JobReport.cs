@@ -4,8 +4,7 @@ namespace Distributed.Keops.Contracts;
 
 /// <summary>
 /// All that is to be said of a job. Stands as JSON beside its output: <c>X.report.json</c> beside <c>X.parquet</c>, <c>_report.json</c> in
-/// a folder.
-/// Data are named, never contained.
+/// a folder. Data are named, never contained.
 /// </summary>
 /// <param name="Job">Its name.</param>
 /// <param name="Outcome">Its phase in small letters, such as <c>done</c>.</param>

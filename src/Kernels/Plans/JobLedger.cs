@@ -2,9 +2,8 @@ namespace Distributed.Keops.Kernels.Plans;
 
 /// <summary>
 /// What of a plan stands and what is due: pure bookkeeping, without clock, network or threads. The plan is not cut beforehand: whoever
-/// takes work
-/// says how much, and gets a run of i-blocks with all their leaves, or a subtree of the leaves of one, whose state is merged with its
-/// sister's later. What was computed stands in a slot that is filled once; work may be done many times, the first receipt counts.
+/// takes work says how much, and gets a run of i-blocks with all their leaves, or a subtree of the leaves of one, whose state is merged with
+/// its sister's later. What was computed stands in a slot that is filled once; work may be done many times, the first receipt counts.
 /// <code>
 ///   due ──TryTake──▶ lent ──Fill──▶ standing ──(both children stand)──▶ their parent's merge is due … until all i-blocks stand
 ///    ▲                 │               │

@@ -79,8 +79,9 @@ public sealed class KeopsJobTests
     [Fact]
     public async Task Questions_are_asked_again()
     {
-        foreach (var said in (object[])[new TimeoutException(), new KeopsFaultException(FaultKind.Transient, "disk"), new JobStatus(JobPhase.Running, null, FaultKind.None, null)])
-            _script.Statuses.Enqueue(said);
+        _script.Statuses.Enqueue(new TimeoutException());
+        _script.Statuses.Enqueue(new KeopsFaultException(FaultKind.Transient, "disk"));
+        _script.Statuses.Enqueue(new JobStatus(JobPhase.Running, null, FaultKind.None, null));
         Assert.Equal(JobPhase.Running, (await Job.StatusAsync(Token)).Phase);
     }
 

@@ -33,7 +33,8 @@ public sealed class DataFaultTests(RedisCluster fixture)
     {
         var cluster = await fixture.ReadyAsync();
         // A folder that is not empty can't be replaced by a file, not even by root.
-        var status = await FailAsync(cluster, job => Directory.CreateDirectory(cluster.Lake[$"{job}/{Gauss.Output}/occupied"]), Gauss.Output);
+        var status = await FailAsync(
+            cluster, job => Directory.CreateDirectory(cluster.Lake[$"{job}/{Gauss.Output}/occupied"]), Gauss.Output);
         Assert.Contains(Gauss.Output, status.Message, StringComparison.Ordinal);
     }
 

@@ -57,7 +57,8 @@ sealed class OwnedProcess : IDisposable
         var clock = Stopwatch.StartNew();
         while (!await holds())
         {
-            if (HasExited || clock.Elapsed > Patience) throw new InvalidOperationException($"Not {what} after {clock.Elapsed.TotalSeconds:0} s. {Log}");
+            if (HasExited || clock.Elapsed > Patience)
+                throw new InvalidOperationException($"Not {what} after {clock.Elapsed.TotalSeconds:0} s. {Log}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

@@ -39,7 +39,8 @@ sealed class PostgresServer : IStore
         var (program, words) = Unprivileged("postgres", "-D", Data, "-p", port, "-k", _folder.Path, "-c", "listen_addresses=127.0.0.1");
         _process = new OwnedProcess("postgres", program, words, _folder.Path);
         await _process.AwaitAsync("answering", IsReadyAsync);
-        await Programs.RunAsync(Path.Combine(AppContext.BaseDirectory, "postgres", "apply.sh"), [$"host=127.0.0.1 port={port} user=keops dbname=postgres"]);
+        await Programs.RunAsync(
+            Path.Combine(AppContext.BaseDirectory, "postgres", "apply.sh"), [$"host=127.0.0.1 port={port} user=keops dbname=postgres"]);
     }
 
     public void Kill() => _process!.Kill();
@@ -68,7 +69,8 @@ sealed class PostgresServer : IStore
     {
         try
         {
-            await Programs.RunAsync(Path.Combine(_bin, "pg_isready"), ["-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture)]);
+            await Programs.RunAsync(
+                Path.Combine(_bin, "pg_isready"), ["-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture)]);
             return true;
         }
         catch (InvalidOperationException)

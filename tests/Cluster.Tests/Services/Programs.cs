@@ -11,7 +11,8 @@ static class Programs
     /// <param name="folders">Where to look before PATH.</param>
     public static string Require(string name, string package, params IEnumerable<string> folders)
     {
-        var found = folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        var found = folders.Concat(path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
             .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         if (found is not null) return found;
         var reason = $"{name} is not installed (apt-get install {package}).";
@@ -31,7 +32,8 @@ static class Programs
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}: {await error}{await output}");
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}: {await error}{await output}");
         return await output;
     }
 }

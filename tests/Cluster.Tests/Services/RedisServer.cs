@@ -18,7 +18,10 @@ sealed class RedisServer : IStore
     {
         _process?.Dispose();
         _process = new OwnedProcess("redis", _program,
-            ["--port", _port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.Path, "--appendonly", "yes", "--save", ""]);
+            [
+                "--port", _port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.Path,
+                "--appendonly", "yes", "--save", "",
+            ]);
         await _process.AwaitAsync("answering", AnswersAsync);
     }
 

@@ -17,7 +17,8 @@ public sealed class VjpKind : ICaseKind
         var cotangent = GoldenCase.ReadArray(golden.Json.GetProperty("cotangent"), golden.RealDtype);
         var reduction = CaseCalls.Describe(call);
         var variable = reduction.Variables.FirstOrDefault(v => v.Variable.Index == index)?.Variable
-            ?? throw new KeopsException($"wrt is '{golden.Text("wrt")}': expected one of {string.Join(", ", call.Args.Select(arg => arg.Name))}.");
+            ?? throw new KeopsException(
+                $"wrt is '{golden.Text("wrt")}': expected one of {string.Join(", ", call.Args.Select(arg => arg.Name))}.");
         var gradient = product.Product.GradientAsync(reduction, variable, CaseArrays.ToArray(cotangent)).GetAwaiter().GetResult();
         return new CaseResult([CaseArrays.ToCase(gradient)]);
     }

@@ -7,8 +7,10 @@ namespace Distributed.Keops.Conformance;
 /// <summary>The reductions among a tensor's methods, with the keywords that all of them take.</summary>
 static class Reductions
 {
-    /// <summary>A method that reduces along the vector without an axis, and over i or j with one, of which <c>dim</c> counts first.</summary>
-    public static object Along(LazyTensor x, Arguments arguments, Func<LazyTensor, LazyTensor> vector, Func<LazyTensor, Axis, ReductionCall> reduce)
+    /// <summary>A method that reduces along the vector without an axis, and over i or j with one, of which <c>dim</c> counts
+    /// first.</summary>
+    public static object Along(
+        LazyTensor x, Arguments arguments, Func<LazyTensor, LazyTensor> vector, Func<LazyTensor, Axis, ReductionCall> reduce)
     {
         var axis = arguments.TakeOr("axis", -1L);
         var number = Given(arguments.TakeOr("dim", null) ?? axis);

@@ -5,8 +5,7 @@ namespace Distributed.Keops.Kernels.Formulas;
 
 /// <summary>
 /// The parser at work on one string: precedence climbing over <see cref="Tokenizer"/>. It calls itself for what is nested, which is bounded
-/// by
-/// a number and by the stack that is left.
+/// by a number and by the stack that is left.
 /// </summary>
 sealed partial class FormulaReader(string text, AliasList aliases)
 {

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Distributed.Keops.Client;
+using Distributed.Keops.Cluster.Tests.Services;
+using Distributed.Keops.Contracts;
+
+namespace Distributed.Keops.Cluster.Tests.Measures;
+
+/// <summary>What a cluster costs beside the work itself: the same job in turn here and there, and the medians. Figures are printed, not asserted.</summary>
+public sealed class OverheadTests(ITestOutputHelper output)
+{
+    const int Times = 5;
+
+    // Some ten seconds of work for two threads.
+    const int Kernels = 8;
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact(Explicit = true), Trait("Duration", "minutes")]
+    public async Task One_silo_beside_this_process()
+    {
+        await using var silo = await TestCluster.StartAsync(new RedisServer(), 1, threads: 2);
+        await Gauss.WriteInputsAsync(silo.Lake);
+        await using var here = KeopsEngine.CreateLocal(2);
+        await CompareAsync("this process, two threads", () => ReduceAsync(here, silo), "one silo, two threads", () => RunAsync(silo));
+    }
+
+    [Fact(Explicit = true), Trait("Duration", "minutes")]
+    public async Task Two_silos_beside_one()
+    {
+        await using var one = await TestCluster.StartAsync(new RedisServer(), 1, threads: 2);
+        await using var two = await TestCluster.StartAsync(new RedisServer(), 2, threads: 1);
+        await Gauss.WriteInputsAsync(one.Lake);
+        await Gauss.WriteInputsAsync(two.Lake);
+        await CompareAsync("one silo, two threads", () => RunAsync(one), "two silos, one thread each", () => RunAsync(two));
+    }
+
+    async Task CompareAsync(string first, Func<Task> runFirst, string second, Func<Task> runSecond)
+    {
+        // Warm: processes, connections, kernels, files.
+        await runFirst();
+        await runSecond();
+        var (a, b) = (new List<double>(), new List<double>());
+        for (var n = 0; n < Times; n++)
+        {
+            a.Add(await TimeAsync(runFirst));
+            b.Add(await TimeAsync(runSecond));
+        }
+
+        var (medianA, medianB) = (a.Order().ElementAt(Times / 2), b.Order().ElementAt(Times / 2));
+        output.WriteLine($"{first}: {medianA:0.00} s ({string.Join(" ", a.Select(s => s.ToString("0.00")))})");
+        output.WriteLine($"{second}: {medianB:0.00} s ({string.Join(" ", b.Select(s => s.ToString("0.00")))}), {medianB / medianA - 1:+0.0 %;-0.0 %}");
+    }
+
+    static async Task<double> TimeAsync(Func<Task> run)
+    {
+        var clock = Stopwatch.StartNew();
+        await run();
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    static async Task RunAsync(TestCluster cluster)
+    {
+        var name = JobId.New();
+        var job = await cluster.Jobs.SubmitAsync(Gauss.Call($"{name}.parquet", Kernels), name, Token);
+        var status = await job.WaitAsync(null, Token);
+        Assert.True(status.Phase == JobPhase.Done, status.Message);
+    }
+
+    static async Task ReduceAsync(KeopsEngine engine, TestCluster cluster)
+    {
+        var call = Gauss.Call(cluster.Lake[$"{JobId.New()}.parquet"], Kernels, cluster.Lake.Path);
+        await engine.ReduceAsync(call, null, Token);
+    }
+}
