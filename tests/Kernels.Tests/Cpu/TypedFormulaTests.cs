@@ -55,19 +55,25 @@ public class TypedFormulaTests
         for (var n = 0; n < count; n++)
         {
             var formula = new TypedFormulary(random).Next(random.Next(2, Depth + 1));
-            Assert.Equal(formula, FormulaParser.Parse(formula.ToString()));
+            // What is shared is written out each time, which may be more than a text can be.
             if (formula.Size > 2000) continue;
+            Assert.Equal(formula, FormulaParser.Parse(formula.ToString()));
             compared += Check(formula, $"seed {seed}, formula {n}");
-            var variables = formula.Variables();
+            Variable[] variables = [.. formula.Variables().Where(v => HasDerivative(formula, v))];
             if (variables.Length == 0 || formula.Size > 300) continue;
             var gradient = formula.Gradient(variables[random.Next(variables.Length)], Formula.Pm(9, formula.Dim));
-            Assert.Equal(gradient, FormulaParser.Parse(gradient.ToString()));
+            var text = gradient.ToString();
+            if (text.Length <= FormulaParser.MaxLength) Assert.Equal(gradient, FormulaParser.Parse(text));
             if (gradient.Distinct().Count < 600) compared += Check(gradient, $"seed {seed}, gradient of formula {n}");
         }
 
         // Most numbers are compared: what is left out is not finite, or rounding decides it.
         Assert.True(compared > 15 * count, $"{compared} numbers of {count} formulas.");
     }
+
+    /// <summary>Soft time warping has no derivative by its smoothing.</summary>
+    static bool HasDerivative(Formula formula, Variable variable) => !formula.Distinct().Any(
+        node => node.Operation.Name == "SoftDTW_SqDist" && node.Arguments[2].Variables().Contains(variable));
 
     /// <summary>How many numbers were compared.</summary>
     static int Check(Formula formula, string what)
