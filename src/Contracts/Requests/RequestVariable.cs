@@ -17,7 +17,7 @@ public sealed record RequestVariable(
     public string? Name { get; init; }
 
     /// <summary>The variable in messages: its name where it has one, and how formulas write it.</summary>
-    public string Label => Name is null ? Written : $"'{Name}', {Written},";
+    public string Label => Name is null ? Written : $"'{Name}' ({Written})";
 
     string Written => Formula.Var(new Variable(Index, Dim, (Category)Category)).ToString()!;
 }
