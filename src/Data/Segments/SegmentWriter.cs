@@ -60,7 +60,15 @@ public sealed class SegmentWriter : IAsyncDisposable
     {
         // Behind a block that is being written; what comes later finds the writer disposed.
         await _turn.WaitAsync().ConfigureAwait(false);
-        if (_file is not null) await _file.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            if (_file is not null) await _file.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // What could not be flushed, to a full disk for instance, was told to nobody.
+        }
+
         _turn.Dispose();
     }
 
