@@ -10,18 +10,19 @@ public sealed class OverheadTests(ITestOutputHelper output)
 {
     const int Times = 5;
 
-    // Some ten seconds of work for two threads.
-    const int Kernels = 8;
+    // Some ten seconds of work for a thread.
+    const int Kernels = 4;
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Explicit = true), Trait("Duration", "minutes")]
-    public async Task One_silo_beside_this_process()
+    [Theory(Explicit = true), InlineData(1), InlineData(2), Trait("Duration", "minutes")]
+    public async Task One_silo_beside_this_process(int threads)
     {
-        await using var silo = await TestCluster.StartAsync(new RedisServer(), 1, threads: 2);
+        await using var silo = await TestCluster.StartAsync(new RedisServer(), 1, threads);
         await Gauss.WriteInputsAsync(silo.Lake);
-        await using var here = KeopsEngine.CreateLocal(2);
-        await CompareAsync("this process, two threads", () => ReduceAsync(here, silo), "one silo, two threads", () => RunAsync(silo));
+        await using var here = KeopsEngine.CreateLocal(threads);
+        await CompareAsync(
+            $"this process, {threads} threads", () => ReduceAsync(here, silo, threads), $"one silo, {threads} threads", () => RunAsync(silo, threads));
     }
 
     [Fact(Explicit = true), Trait("Duration", "minutes")]
@@ -31,7 +32,7 @@ public sealed class OverheadTests(ITestOutputHelper output)
         await using var two = await TestCluster.StartAsync(new RedisServer(), 2, threads: 1);
         await Gauss.WriteInputsAsync(one.Lake);
         await Gauss.WriteInputsAsync(two.Lake);
-        await CompareAsync("one silo, two threads", () => RunAsync(one), "two silos, one thread each", () => RunAsync(two));
+        await CompareAsync("one silo, two threads", () => RunAsync(one, 2), "two silos, one thread each", () => RunAsync(two, 2));
     }
 
     async Task CompareAsync(string first, Func<Task> runFirst, string second, Func<Task> runSecond)
@@ -58,17 +59,17 @@ public sealed class OverheadTests(ITestOutputHelper output)
         return clock.Elapsed.TotalSeconds;
     }
 
-    static async Task RunAsync(TestCluster cluster)
+    static async Task RunAsync(TestCluster cluster, int threads)
     {
         var name = JobId.New();
-        var job = await cluster.Jobs.SubmitAsync(Gauss.Call($"{name}.parquet", Kernels), name, Token);
+        var job = await cluster.Jobs.SubmitAsync(Gauss.Call($"{name}.parquet", threads * Kernels), name, Token);
         var status = await job.WaitAsync(null, Token);
         Assert.True(status.Phase == JobPhase.Done, status.Message);
     }
 
-    static async Task ReduceAsync(KeopsEngine engine, TestCluster cluster)
+    static async Task ReduceAsync(KeopsEngine engine, TestCluster cluster, int threads)
     {
-        var call = Gauss.Call(cluster.Lake[$"{JobId.New()}.parquet"], Kernels, cluster.Lake.Path);
+        var call = Gauss.Call(cluster.Lake[$"{JobId.New()}.parquet"], threads * Kernels, cluster.Lake.Path);
         await engine.ReduceAsync(call, null, Token);
     }
 }
