@@ -10,8 +10,8 @@ public sealed class OverheadTests(ITestOutputHelper output)
 {
     const int Times = 5;
 
-    // Some ten seconds of work for a thread.
-    const int Kernels = 4;
+    // More than ten seconds of work for a thread.
+    const int Kernels = 5;
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
