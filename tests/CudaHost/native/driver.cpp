@@ -356,12 +356,15 @@ CALL cuModuleLoadDataEx(void** module, const void* image, unsigned, int*, void**
     IN_CONTEXT;
     const size_t bytes = image_bytes(image);
     if (bytes == 0) return InvalidImage;
-    const int file = memfd_create("keops kernels", 0);
-    if (file < 0 || write(file, image, bytes) != (ssize_t)bytes) return OutOfMemory;
-    const std::string path = "/proc/self/fd/" + std::to_string(file);
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!library) fprintf(stderr, "%s\n", dlerror());
+    // A name of its own: the loader takes equal names for the same library.
+    char path[] = "/tmp/keops-host-XXXXXX";
+    const int file = mkstemp(path);
+    if (file < 0) return OutOfMemory;
+    const bool written = write(file, image, bytes) == (ssize_t)bytes;
     close(file);
+    void* library = written ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : nullptr;
+    if (!library) fprintf(stderr, "%s\n", dlerror());
+    unlink(path);
     if (!library) return InvalidImage;
     *module = new Module{library, {}};
     return Success;

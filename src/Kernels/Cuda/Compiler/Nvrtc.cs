@@ -87,7 +87,7 @@ public sealed unsafe class Nvrtc
     {
         if (NvrtcNative.nvrtcGetProgramLogSize(program, out var bytes) != 0 || bytes <= 1) return "";
         var log = new byte[bytes];
-        fixed (byte* first = log) NvrtcNative.nvrtcGetProgramLog(program, first);
+        fixed (byte* first = log) Check(NvrtcNative.nvrtcGetProgramLog(program, first), "nvrtcGetProgramLog");
         return Encoding.UTF8.GetString(log).TrimEnd('\0', '\n');
     }
 
