@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Distributed.Keops.Conformance.Tests;
@@ -11,7 +12,11 @@ static class CudaHost
 {
     static readonly Lazy<string?> Problem = new(Build);
 
-    /// <summary>Makes them this process's driver and compiler.</summary>
+    /// <summary>Makes them this process's driver and compiler, before any test can look for others: that is done once a process.</summary>
+    [ModuleInitializer]
+    internal static void Prepare() => _ = Problem.Value;
+
+    /// <summary>Fails or skips a test where they could not be built.</summary>
     public static void Require()
     {
         if (Problem.Value is not { } problem) return;
