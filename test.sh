@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test of the solution. tests/Cluster.Tests starts silos, Redis and PostgreSQL by itself, on free loopback
-# ports; what of these is missing is installed here where that is possible, and else those tests are skipped (with CI=true they fail).
+# ports; tests/CudaHost runs the CUDA engine without a GPU, by g++; what of these is missing is installed here where that is possible, and else those tests are skipped (with CI=true they fail).
 # Ends with one line, `N passed, N failed` alone on it, and with exit code 0 only if something ran and nothing failed.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
@@ -12,6 +12,7 @@ trap 'rm -f "$log"' EXIT
 services=()
 command -v redis-server > /dev/null || services+=(redis-server)
 command -v initdb > /dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || services+=(postgresql)
+command -v g++ > /dev/null || services+=(g++)
 if [ ${#services[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${services[@]}"; } > /dev/null 2>&1 || true
 fi

@@ -9,7 +9,7 @@ public sealed partial class HouseTests
 {
     static readonly string[] Projects = ["Kernels", "Data", "Contracts", "Grains", "Client", "Silo", "Cli"];
 
-    static readonly string[] KernelFolders = ["Programs", "Formulas", "Reductions", "Ranges", "Plans", "Cpu", "Execution", "Solvers"];
+    static readonly string[] KernelFolders = ["Programs", "Formulas", "Reductions", "Ranges", "Plans", "Cpu", "Cuda", "Execution", "Solvers"];
 
     [Fact]
     public void Projects_refer_upwards_only()

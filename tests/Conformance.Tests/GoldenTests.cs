@@ -26,6 +26,7 @@ public sealed class GoldenTests
     [MemberData(nameof(EnginesAndGroups))]
     public void An_engine_passes_every_case_it_can_judge(string name, string group)
     {
+        if (name == "cuda") CudaHost.Require();
         var engine = CaseEngines.All[name]();
         using var owned = engine as IDisposable;
         var failures = GoldenSuite.Read(Golden, group).Single().Cases.Where(golden => Judges(name, golden))

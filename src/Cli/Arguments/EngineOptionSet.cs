@@ -30,7 +30,7 @@ sealed class EngineOptionSet
         if (Options.Threads(parsed, _threads) is not null && OpenEngine.IsGateway(on))
             throw new UsageException($"--threads is for this machine; the silos behind {on} have their own.");
         if (Options.Choice(parsed, _device, "cpu", "cuda") == "cuda")
-            throw new KeopsException("There is no CUDA engine in this build; leave --device at cpu.");
+            throw new KeopsException("--device cuda is not supported yet: leave it at cpu, or give --backend GPU for a reduction in this process.");
     }
 
     /// <summary>Whether the files are opened on other machines too.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Distributed.Keops.Cli.Output;
 using Distributed.Keops.Kernels;
 using Distributed.Keops.Kernels.Cpu;
+using Distributed.Keops.Kernels.Cuda.Driver;
 using Distributed.Keops.Kernels.Execution;
 using Distributed.Keops.Kernels.Formulas;
 using Distributed.Keops.Kernels.Reductions;
@@ -26,6 +27,16 @@ sealed class DevicesCommand
 
     public string[] Examples { get; } = ["keops devices", "keops devices --json"];
 
+    /// <summary>What <c>--backend GPU</c> of a reduction in this process would compute on.</summary>
+    static string Gpus()
+    {
+        var inventory = CudaInventory.Find();
+        return inventory.Reason is { } reason
+            ? $"note: no GPU, since {reason}"
+            : $"note: {string.Join(", ", inventory.Devices.Select(d => $"GPU {d.Ordinal} {d.Name} ({d.Architecture})"))}: "
+                + "--backend GPU computes there, which has not been tried on a GPU yet";
+    }
+
     int Run(ParseResult parsed)
     {
         // The engine itself says how wide it goes, by compiling the smallest reduction there is.
@@ -47,7 +58,7 @@ sealed class DevicesCommand
                 ["kind", "engine", "architecture", "vectors", "threads"],
                 [device.Kind, device.Engine, device.Architecture, $"{bits} bits", Figures.Count(device.Threads)],
             ], left: 3);
-            _console.Error.WriteLine("note: there is no CUDA engine in this build");
+            _console.Error.WriteLine(Gpus());
         }
 
         return ExitCode.Done;

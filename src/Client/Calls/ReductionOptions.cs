@@ -22,7 +22,8 @@ public sealed record ReductionOptions
     /// <summary>KeOps' hint for long vectors on GPUs: accepted, without a meaning here. Default: true.</summary>
     public bool EnableChunks { get; init; } = true;
 
-    /// <summary><c>auto</c>, <c>CPU</c> or a GPU backend of KeOps, which is refused where there is no GPU engine. Default: auto.</summary>
+    /// <summary><c>auto</c>, <c>CPU</c> or a GPU backend of KeOps: in this process, refused where there is no GPU;
+    /// clusters have none yet. Default: auto.</summary>
     public string Backend { get; init; } = "auto";
 
     /// <summary>Which device of the backend; the CPU is device 0. Default: −1, any.</summary>

@@ -88,6 +88,7 @@ public sealed class ClusterEngine : KeopsEngine
         var clock = Stopwatch.StartNew();
         // What does not fit together is told here, before anything is sent.
         var compiled = call.Compile();
+        new DeviceOptions(call.Options.Backend, call.Options.DeviceId).RequireCpu();
         var request = await new RequestWriter(new Uploader(_grains, _patience)).WriteAsync(call, cancellationToken).ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)
         {

@@ -1,6 +1,7 @@
 using Distributed.Keops.Client.Cluster;
 using Distributed.Keops.Contracts;
 using Distributed.Keops.Kernels;
+using Distributed.Keops.Kernels.Execution;
 
 namespace Distributed.Keops.Client;
 
@@ -41,6 +42,7 @@ public sealed class JobClient
         var ordered = await OrderedCall.CreateAsync(CallData.Resolve(call), cancellationToken).ConfigureAwait(false);
         // What does not fit together is told here, before anything is sent.
         ordered.Call.Compile();
+        new DeviceOptions(ordered.Call.Options.Backend, ordered.Call.Options.DeviceId).RequireCpu();
         var writer = new RequestWriter(new Uploader(_grains, _patience));
         var request = await writer.WriteAsync(ordered.Call, cancellationToken).ConfigureAwait(false);
         var job = Get(id);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Distributed.Keops.Data;
@@ -8,12 +9,15 @@ using Distributed.Keops.Kernels.Plans;
 
 namespace Distributed.Keops.Client.Local;
 
-/// <summary>Reductions in this process, on threads of their own, without Orleans.</summary>
-sealed class LocalEngine(int threads) : KeopsEngine
+/// <summary>Reductions in this process, on threads of their own or on its machine's GPUs, without Orleans.</summary>
+/// <param name="threads">Threads for kernels on the CPU.</param>
+/// <param name="gpu">The GPU for calls that leave it open where they are computed; null for the CPU.</param>
+sealed class LocalEngine(int threads, int? gpu) : KeopsEngine
 {
     static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
 
     readonly ComputeThreads _threads = new(threads);
+    readonly ConcurrentDictionary<int, Lazy<CudaLane>> _gpus = new();
 
     internal override async Task<ReductionResult> RunAsync(
         ReductionCall call, IProgress<ReductionProgress>? progress, CancellationToken cancellationToken)
@@ -26,7 +30,7 @@ sealed class LocalEngine(int threads) : KeopsEngine
         await using var sink = call.Output is null
             ? (ResultSink)new ArraySink(call, compiled, plan)
             : await FileSink.CreateAsync(call, compiled, plan, data, cancellationToken).ConfigureAwait(false);
-        using var runner = new TaskRunner(reduction, _threads);
+        using var runner = Runner(call, reduction);
         var pairs = reduction.Pairs?.Pairs * plan.Batches ?? plan.Pairs;
         foreach (var task in LocalTasks.Cut(compiled, plan))
         {
@@ -49,10 +53,38 @@ sealed class LocalEngine(int threads) : KeopsEngine
     public override ValueTask DisposeAsync()
     {
         _threads.Dispose();
+        foreach (var lane in _gpus.Values.Where(lane => lane.IsValueCreated)) lane.Value.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    static async Task<T> Follow<T>(Task<T> task, TaskRunner runner, double pairs, IProgress<ReductionProgress>? progress)
+    /// <summary>Opens a GPU, or finds it open; errors are not remembered.</summary>
+    internal CudaLane OpenGpu(int device)
+    {
+        var lane = _gpus.GetOrAdd(device, number => new(() => new CudaLane(number)));
+        try
+        {
+            return lane.Value;
+        }
+        catch
+        {
+            _gpus.TryRemove(new(device, lane));
+            throw;
+        }
+    }
+
+    ITaskRunner Runner(ReductionCall call, BoundReduction reduction)
+    {
+        var options = new DeviceOptions(call.Options.Backend, call.Options.DeviceId);
+        if (!options.IsGpu && (options.IsCpu || gpu is null))
+        {
+            options.RequireCpu();
+            return new TaskRunner(reduction, _threads);
+        }
+
+        return new CudaTaskRunner(reduction, OpenGpu(options.DeviceId >= 0 ? options.DeviceId : gpu ?? 0));
+    }
+
+    static async Task<T> Follow<T>(Task<T> task, ITaskRunner runner, double pairs, IProgress<ReductionProgress>? progress)
     {
         while (progress is not null && await Task.WhenAny(task, Task.Delay(ProgressInterval)).ConfigureAwait(false) != task)
             progress.Report(new ReductionProgress(runner.PairsDone, pairs));

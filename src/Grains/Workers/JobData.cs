@@ -61,7 +61,7 @@ sealed class JobData : IAsyncDisposable
         var request = opening.Request;
         var type = ElementTypes.Parse(request.Type);
         var reduction = ReductionText.Parse(request.Reduction);
-        new DeviceOptions(request.Backend, request.DeviceId).Check();
+        new DeviceOptions(request.Backend, request.DeviceId).RequireCpu();
         var summation = new SummationOptions(request.DtypeAcc, request.SumScheme).Choose(reduction.Kind, type);
         var compiled = CompiledReduction.Compile(reduction with { Summation = summation }, type);
         var output = reduction.OutputCategory;

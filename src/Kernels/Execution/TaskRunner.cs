@@ -12,7 +12,7 @@ namespace Distributed.Keops.Kernels.Execution;
 /// <param name="leafBytes">How much of the reduced rows is in work at once, but at least one leaf; as much is read ahead. Default: 256
 /// MiB.</param>
 public sealed partial class TaskRunner(
-    BoundReduction reduction, ComputeThreads threads, long leafBytes = 256L << 20) : IDisposable
+    BoundReduction reduction, ComputeThreads threads, long leafBytes = 256L << 20) : ITaskRunner
 {
     // Units of work to a thread, so that the last ones do not leave the others idle for long.
     const int UnitsPerThread = 4;
@@ -21,13 +21,10 @@ public sealed partial class TaskRunner(
     readonly CpuWorkspace[] _workspaces = [.. Enumerable.Range(0, threads.Count).Select(_ => reduction.Kernel.CreateWorkspace())];
     long _pairsDone;
 
-    /// <summary>The pairs done so far, over all tasks.</summary>
+    /// <inheritdoc/>
     public long PairsDone => Interlocked.Read(ref _pairsDone);
 
-    /// <summary>
-    /// Computes the states of a task. Tasks are run one at a time; the caller owns what it gets.
-    /// </summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <inheritdoc/>
     public async Task<PartialStates> RunAsync(PlanTask task, CancellationToken cancellationToken)
     {
         var (firstRow, rows) = reduction.Plan.RowsOf(task.FirstBlock, task.Blocks);

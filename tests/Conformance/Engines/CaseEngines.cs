@@ -14,6 +14,7 @@ public static class CaseEngines
         StringComparer.Ordinal)
     {
         ["cpu"] = () => new KeopsCaseEngine(KeopsEngine.CreateLocal()),
+        ["cuda"] = () => new KeopsCaseEngine(KeopsEngine.CreateCuda()),
         ["embedded"] = () => new EmbeddedCaseEngine(),
         ["oracle"] = () => new OracleEngine(),
     };
