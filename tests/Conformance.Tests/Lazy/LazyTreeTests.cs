@@ -67,7 +67,6 @@ public sealed class LazyTreeTests : IDisposable
     [InlineData("sum", """{"axis": null}""")]
     [InlineData("argmin", """{"axis": null}""")]
     [InlineData("sum_reduction", "{}")]
-    [InlineData("sum", """{"axis": 1, "backend": "GPU"}""")]
     [InlineData("sum", """{"axis": 1, "out": "x1"}""")]
     [InlineData("sum", """{"axis": 1, "front": 1}""")]
     public void What_is_missing_unknown_or_does_not_fit_is_refused(string method, string keywords) =>
