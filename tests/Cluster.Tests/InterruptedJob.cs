@@ -68,9 +68,10 @@ sealed class InterruptedJob
             }
         }
 
-        Assert.True(putIn is not null, $"The job was over before {fraction:P0} of it were seen to be done.");
-        await putIn;
         var status = await job.StatusAsync(token);
+        Assert.True(
+            putIn is not null, $"The job was over before {fraction:P0} of it were seen to be done: {status.Phase} {status.Message}\n{cluster.Log}");
+        await putIn;
         var (end, pairs) = (Stopwatch.GetElapsedTime(began), status.Shape?.Pairs ?? 0);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"fault at {interrupted.TotalSeconds:0.0} s ({(pairs > 0 ? pairsThen / pairs : 0):P0}), next pairs after "

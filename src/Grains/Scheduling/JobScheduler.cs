@@ -66,10 +66,14 @@ sealed class JobScheduler(JobLedger ledger, PairCounts pairs, long blockBytes, S
         foreach (var worker in _withRoom)
         {
             var most = Math.Max(1, worker.TaskBytes / Math.Max(1, blockBytes));
-            if (!ledger.TryTakeMerge(worker.Holder, out var slot) && !ledger.TryTake(worker.Holder, Wanted(worker), most, out slot))
+            if (!ledger.TryTakeMerge(worker.Holder, out var slot))
             {
-                if (!ledger.HasDueMerges) break;
-                continue;
+                if (!worker.HasIdleLane && !IsPlentyFor(worker, now)) continue;
+                if (!ledger.TryTake(worker.Holder, Wanted(worker), most, out slot))
+                {
+                    if (!ledger.HasDueMerges) break;
+                    continue;
+                }
             }
 
             assignment = Begin(worker, slot, isDuplicate: false, now);
@@ -111,6 +115,13 @@ sealed class JobScheduler(JobLedger ledger, PairCounts pairs, long blockBytes, S
         // A copy that still runs may succeed; until then it is not due.
         return ledger.Fail(assignment.Slot, assignment.Worker.Holder, cause, isLent: _running.ContainsKey(assignment.Slot));
     }
+
+    /// <summary>
+    /// Whether a task may wait behind what a worker has in hand: while what is due keeps everyone busy until the worker comes to it. Of the
+    /// last tasks none waits, or one worker would have two of them while another has nothing to do.
+    /// </summary>
+    bool IsPlentyFor(SchedulerWorker worker, TimeSpan now) =>
+        ledger.PairsDue >= _rate * worker.Running.Min(r => r.Remaining(now)).TotalSeconds;
 
     /// <summary>How many pairs a worker's next task should have.</summary>
     double Wanted(SchedulerWorker worker)

@@ -41,14 +41,21 @@ public sealed class DataFaultTests(RedisCluster fixture)
     /// <summary>Runs a job that has to fail after the fault, and puts the inputs back.</summary>
     static async Task<JobStatus> FailAsync(TestCluster cluster, Action<string> fault, params string[] left)
     {
-        var job = await InterruptedJob.RunAsync(cluster, 0.1, name =>
+        try
         {
-            fault(name);
-            return Task.CompletedTask;
-        });
-        Assert.True(job.Status.Phase == JobPhase.Failed, $"{job.Status.Phase} {job.Status.Message}\n{cluster.Log}");
-        Assert.Equal(left, job.Left);
-        await Gauss.WriteInputsAsync(cluster.Lake);
-        return job.Status;
+            var job = await InterruptedJob.RunAsync(cluster, 0.1, name =>
+            {
+                fault(name);
+                return Task.CompletedTask;
+            });
+            Assert.True(job.Status.Phase == JobPhase.Failed, $"{job.Status.Phase} {job.Status.Message}\n{cluster.Log}");
+            Assert.Equal(left, job.Left);
+            return job.Status;
+        }
+        finally
+        {
+            // Or all that come after this one would fail with it.
+            await Gauss.WriteInputsAsync(cluster.Lake);
+        }
     }
 }

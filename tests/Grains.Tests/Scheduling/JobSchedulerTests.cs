@@ -37,5 +37,44 @@ public sealed class JobSchedulerTests
         Assert.Equal(silent.Running.Count, scheduler.Duplicated);
     }
 
-    static SchedulerWorker Worker(string name) => new(name, "cpu", lanes: 1, pairsPerSecond: 6400);
+    [Fact]
+    public void The_last_task_is_for_whoever_is_free_first()
+    {
+        var plan = new Plan(1, 64L * 3, 100, 64, 100);
+        var pairs = new PairCounts(plan);
+        var scheduler = new JobScheduler(new JobLedger(plan, pairs), pairs, blockBytes: 1, new SchedulerOptions());
+        var (slow, fast) = (Worker("slow", pairsPerSecond: 640), Worker("fast"));
+        scheduler.Join(slow);
+        scheduler.Join(fast);
+        while (scheduler.TryNext(TimeSpan.Zero, out _))
+        {
+            // Its worker has it.
+        }
+
+        Assert.Equal((1, 1), (slow.Running.Count, fast.Running.Count));
+        var first = Assert.Single(fast.Running);
+        var now = TimeSpan.FromSeconds(1);
+        scheduler.Complete(first, new SlotFill("cpu", 7, fast.Holder), now, now);
+        Assert.True(scheduler.TryNext(now, out var last));
+        Assert.Equal((fast, false), (last.Worker, last.IsDuplicate));
+    }
+
+    [Fact]
+    public void A_task_waits_behind_another_while_there_is_plenty()
+    {
+        var plan = new Plan(1, 64L * Blocks, 100, 64, 100);
+        var pairs = new PairCounts(plan);
+        var scheduler = new JobScheduler(new JobLedger(plan, pairs), pairs, blockBytes: 1, new SchedulerOptions());
+        var (one, other) = (Worker("one"), Worker("other"));
+        scheduler.Join(one);
+        scheduler.Join(other);
+        while (scheduler.TryNext(TimeSpan.Zero, out _))
+        {
+            // Its worker has it.
+        }
+
+        Assert.Equal((2, 2), (one.Running.Count, other.Running.Count));
+    }
+
+    static SchedulerWorker Worker(string name, double pairsPerSecond = 6400) => new(name, "cpu", lanes: 1, pairsPerSecond);
 }
